@@ -1,0 +1,111 @@
+/**
+ * The rows that flow between stages. Plain, frozen-by-convention data: a stage never changes a row it was given.
+ * Nothing here knows Arrow, HTTP or highland.
+ */
+
+/** Where a seed came from. Always unique within a run, also when ids repeat. */
+export interface Locator {
+  /** File, relative to the common folder of all inputs, with forward slashes: the same on every machine. */
+  readonly file: string
+  /** 0-based row ordinal within the file. */
+  readonly row: number
+}
+
+/** A place in a columnar table that only lib/io can read: the seed's kept columns, with their types. */
+export interface ColumnsRef {
+  readonly table: object
+  readonly index: number
+}
+
+/** One input document. */
+export interface SeedRow {
+  /** The id column as text, or a hash of the locator where there is no such column or it is null. */
+  readonly id: string
+  /** Well-formed UTF-16 (no lone surrogates). Empty where the text column is null. */
+  readonly text: string
+  readonly locator: Locator
+  /** Value of the score column (`--quality column:NAME>=X`), null where there is none. */
+  readonly score: number | null
+  readonly columns: ColumnsRef | null
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** What is asked of the model: a chat, or a raw prompt for `/v1/completions`. */
+export type Prompt =
+  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[] }
+  | { readonly shape: 'completion'; readonly prompt: string }
+
+/** Sampling parameters under their wire names; absent means the server's default. */
+export interface Sampling {
+  readonly temperature?: number
+  readonly top_p?: number
+  readonly max_tokens?: number
+  readonly stop?: readonly string[]
+  readonly seed?: number
+}
+
+/** A prompt made ready to send: the JSON body and the 128-bit hash (32 hex digits) that names the request for ever. */
+export interface RequestBody {
+  readonly shape: Prompt['shape']
+  readonly body: string
+  readonly key: string
+}
+
+/** What every row after expansion carries: whose it is and which of the recipe's requests it is. */
+export interface Lineage {
+  /** 128-bit hash (32 hex digits) of seed id, seed text, recipe, step, variant and sample: the same in every run. */
+  readonly id: string
+  readonly seed: SeedRow
+  readonly step: string
+  readonly variant: string
+  /** The family that the variant belongs to, e.g. `format_transformation`. */
+  readonly strategy: string
+  /** 0-based index among the samples of one prompt. */
+  readonly sample: number
+  /** Values that filled the template beside the document, e.g. genre and audience. */
+  readonly slots: Readonly<Record<string, string>>
+}
+
+/** One request to be sent. */
+export interface PromptRow extends Lineage {
+  readonly request: RequestBody
+  /** The seed that was sent with the request, null where none was. */
+  readonly samplingSeed: number | null
+}
+
+/** Token counts as the server reports them. */
+export interface Usage {
+  readonly promptTokens: number
+  /** Prompt tokens served from the prefix cache; 0 where the server does not say. */
+  readonly cachedPromptTokens: number
+  readonly completionTokens: number
+}
+
+/** What came back for one request. */
+export interface Reply {
+  readonly text: string
+  /** Verbatim: `stop`, `length`, `content_filter`, ... or `unknown` where the server left it out. */
+  readonly finishReason: string
+  /** null where the server left it out. */
+  readonly usage: Usage | null
+  /** `reasoning_content` or `reasoning`, kept apart from the text; null where there is none. */
+  readonly reasoning: string | null
+  readonly model: string
+  /** Send to last byte of the attempt that succeeded, in milliseconds. */
+  readonly latencyMs: number
+  /** Origin of the endpoint that answered. */
+  readonly endpoint: string
+}
+
+/** A completion, before and after parsing and filters. */
+export interface GeneratedRow extends Lineage {
+  readonly text: string
+  readonly reply: Reply
+  readonly samplingSeed: number | null
+  /** Tokens in `text`: the server's count while the parser left the text whole, else counted here; null until known. */
+  readonly tokenCount: number | null
+}
