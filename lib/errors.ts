@@ -90,8 +90,11 @@ export class AbortedError extends StreamError {
   override readonly exitCode = 130
 }
 
-/** Row scope: the endpoint answered this request with an error status that a retry does not mend. */
-export class RequestStatusError extends StreamError {
+/** Base of the row errors below: handed to `ctx.fail`, they cost one row and the run goes on. */
+export abstract class RowError extends StreamError {}
+
+/** The endpoint answered this request with an error status that a retry does not mend. */
+export class RequestStatusError extends RowError {
   override readonly name = 'RequestStatusError'
   readonly code: `STREAM_HTTP_${number}`
   readonly status: number
@@ -102,20 +105,20 @@ export class RequestStatusError extends StreamError {
   }
 }
 
-/** Row scope: no answer to this request within its deadline, or the connection broke, on every attempt. */
-export class RequestFailedError extends StreamError {
+/** No answer to this request within its deadline, or the connection broke, on every attempt. */
+export class RequestFailedError extends RowError {
   override readonly name = 'RequestFailedError'
   readonly code = 'STREAM_REQUEST_FAILED'
 }
 
-/** Row scope: the endpoint answered 200 with something that is no completion (malformed JSON, an error object, no choices). */
-export class ResponseInvalidError extends StreamError {
+/** The endpoint answered 200 with something that is no completion (malformed JSON, an error object, no choices). */
+export class ResponseInvalidError extends RowError {
   override readonly name = 'ResponseInvalidError'
   readonly code = 'STREAM_RESPONSE_INVALID'
 }
 
-/** Row scope: the reply does not have the form that the recipe's parser needs. */
-export class ParseFailedError extends StreamError {
+/** The reply does not have the form that the recipe's parser needs. */
+export class ParseFailedError extends RowError {
   override readonly name = 'ParseFailedError'
   readonly code = 'STREAM_PARSE_FAILED'
 }

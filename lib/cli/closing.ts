@@ -1,0 +1,19 @@
+import type { Summary } from '../run/summary.ts'
+import { plural, reasons, short, whole } from './format.ts'
+
+/** What a person wants to know when a run has ended: five lines and where to look. */
+export function closingLines(summary: Summary, output: string, done: boolean): string[] {
+  const { run, seeds, requests, outputs, tokens, rates } = summary
+  const list = (...parts: string[]): string => parts.filter(Boolean).join(', ')
+  const cachedShare = tokens.prompt > 0 ? Math.round((100 * tokens.cached_prompt) / tokens.prompt) : 0
+  const rejected = [seeds.dropped, seeds.failed, outputs.dropped, outputs.failed].some((counts) => Object.keys(counts).length > 0)
+  return [
+    `${done ? 'done' : 'stopped'} after ${run.seconds.toFixed(1)} s, recipe ${run.recipe}, model ${run.model}`,
+    `  seeds     ${list(`${whole(seeds.received)} read`, `${whole(seeds.kept)} kept`, reasons('dropped', seeds.dropped), reasons('failed', seeds.failed))}`,
+    `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, `${whole(requests.cached)} from state`, requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
+    `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
+    `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
+    ...seeds.skipped_files.map(({ message }) => `  skipped   ${message}`),
+    ...(output === '-' ? [] : [`  look at   ${output}${rejected ? ', what was left out and why in _rejected/' : ''}, counts in _run/summary.json`]),
+  ]
+}

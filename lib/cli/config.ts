@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { ConfigInvalidError } from '../errors.ts'
+import { loadRecipe } from '../recipes/load.ts'
+import type { RunConfig } from '../run/config.ts'
+import { check, z } from '../validate.ts'
+import { parseYaml } from '../yaml.ts'
+import { settings } from './options.ts'
+
+/** The environment variables that a run reads, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Every setting as its schema leaves it; all optional, keys in kebab-case. */
+type Values = Partial<Record<string, any>>
+
+const fileSchema = z.strictObject({
+  ...Object.fromEntries(settings.map(({ name, schema }) => [name, schema.optional()])),
+  input: z.union([z.string(), z.array(z.string())]).optional(),
+  output: z.string().optional(),
+})
+
+/**
+ * Make the run's configuration: config file, then flags over it, then defaults.
+ * @param positionals `<input...> <output>` as typed
+ * @param flags only those that were given, under their kebab-case names
+ * @throws ConfigInvalidError with every problem at once
+ */
+export async function resolveConfig(
+  positionals: readonly string[],
+  flags: Values,
+  configFile: string | null,
+  env: Environment,
+): Promise<RunConfig> {
+  const file: Values = configFile === null ? {} : readConfig(configFile)
+  const given: Values = check(fileSchema, flags, 'command line')
+  const values: Values = { ...file, ...given }
+  const { inputs, output } = places(positionals, values)
+
+  const endpoints: string[] = values['endpoint'] ?? split(env['OPENAI_BASE_URL'])
+  const offline = endpoints.length === 0
+  const config: RunConfig = {
+    inputs,
+    output,
+    recipe: await loadRecipe(values['recipe'] ?? 'beyondweb'),
+    endpoints,
+    model: values['model'] ?? null,
+    apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
+    headers: values['header'] ?? {},
+    extraBody: values['extra-body'] ?? {},
+    // 256 is vLLM's own default for sequences in a batch; the offline rewriter is one thread.
+    maxConcurrency: values['max-concurrency'] ?? (offline ? 16 : 256),
+    maxAttempts: values['max-attempts'] ?? 6,
+    requestTimeout: values['request-timeout'] ?? 600,
+    readyTimeout: values['ready-timeout'] ?? 60,
+    textColumn: values['text-column'] ?? 'text',
+    idColumn: values['id-column'] ?? null,
+    keepColumns: values['keep-columns'] ?? [],
+    dedupe: values['dedupe'] ?? 'exact',
+    quality: values['quality'] ?? 'gopher',
+    samples: values['samples'] ?? 1,
+    sampling: {
+      ...(values['temperature'] !== undefined && { temperature: values['temperature'] }),
+      ...(values['top-p'] !== undefined && { top_p: values['top-p'] }),
+      ...(values['max-tokens'] !== undefined && { max_tokens: values['max-tokens'] }),
+    },
+    limit: values['limit'] ?? null,
+    shard: values['shard'] ?? null,
+    seed: values['seed'] ?? null,
+    resume: values['resume'] ?? 'auto',
+    maxFailures: values['max-failures'] ?? null,
+    onBadFile: values['on-bad-file'] ?? 'stop',
+    partSize: values['part-size'] ?? 256_000_000,
+    stateDir: values['state-dir'] ?? null,
+  }
+  return Object.freeze(config)
+}
+
+/** The configuration as a config file would hold it: recipe in full, no secrets. */
+export function printable(config: RunConfig): Record<string, unknown> {
+  const { apiKey: _secret, headers, inputs, output, endpoints, ...rest } = config
+  const kebab = Object.entries(rest).map(([key, value]) => [key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`), value])
+  return {
+    input: inputs,
+    output,
+    endpoint: endpoints.length > 0 ? endpoints : 'offline',
+    headers: Object.keys(headers),
+    ...Object.fromEntries(kebab),
+  }
+}
+
+function readConfig(path: string): Values {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ConfigInvalidError([`--config: cannot read ${path}: ${(cause as Error).message}`], { cause })
+  }
+  return check(fileSchema, parseYaml(text, path) ?? {}, path)
+}
+
+function places(positionals: readonly string[], values: Values): { inputs: string[]; output: string } {
+  const typed = [...positionals]
+  const output = typed.length > 0 && (typed.length > 1 || values['input']) ? typed.pop()! : values['output']
+  const inputs: string[] = typed.length > 0 ? typed : [values['input'] ?? []].flat()
+  const problems: string[] = []
+  if (inputs.length === 0) problems.push('no input: give files, folders or globs, or - for Arrow on stdin')
+  if (output === undefined) problems.push('no output: give a folder, or - for Arrow on stdout, after the input')
+  if (inputs.includes('-') && inputs.length > 1) problems.push('input -: stdin cannot be combined with other inputs')
+  if (problems.length > 0) throw new ConfigInvalidError(problems)
+  return { inputs, output: output! }
+}
+
+function split(list: string | undefined): string[] {
+  return (list ?? '').split(',').map((item) => item.trim()).filter(Boolean)
+}

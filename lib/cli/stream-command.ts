@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { AbortedError, ConfigInvalidError, StreamError } from '../errors.ts'
+import { builtIn } from '../recipes/built-in.ts'
+import type { RunConfig } from '../run/config.ts'
+import type { Summary } from '../run/summary.ts'
+import { toYaml } from '../yaml.ts'
+import { printable, resolveConfig } from './config.ts'
+import { closingLines } from './closing.ts'
+import { groups, settings } from './options.ts'
+
+interface Switches {
+  readonly config: string | null
+  readonly dryRun: boolean
+  readonly printConfig: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** Run `stream.js` with this process's arguments. @returns the exit code (DESIGN section 2) */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseCommandLine(argv)
+    const config = await resolveConfig(parsed.places, parsed.flags, parsed.switches.config, process.env)
+    return await act(config, parsed.switches)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+async function act(config: RunConfig, switches: Switches): Promise<number> {
+  if (switches.printConfig) {
+    process.stdout.write(toYaml(printable(config)))
+    return 0
+  }
+  if (switches.json && config.output === '-') throw new ConfigInvalidError(['--json: stdout already carries the Arrow output (-)'])
+  const stop = new AbortController()
+  const release = stopOnSignals(stop)
+  try {
+    if (switches.dryRun) {
+      const { dryRun } = await import('../run/dry-run.ts')
+      for await (const line of dryRun(config, stop.signal)) process.stdout.write(`${line}\n`)
+      return 0
+    }
+    return await runJob(config, switches, stop.signal)
+  } finally {
+    release()
+  }
+}
+
+async function runJob(config: RunConfig, switches: Switches, signal: AbortSignal): Promise<number> {
+  const { openJob } = await import('../run/job.ts')
+  const { showProgress } = await import('./progress.ts')
+  const say = (line: string): void => void (switches.quiet || process.stderr.write(`${line}\n`))
+  const around = { stdout: process.stdout, note: say, now: Date.now, random: Math.random, printable: printable(config) }
+  const job = await openJob(config, around, signal)
+  const display = switches.quiet ? null : showProgress(job, process.stderr, Date.now)
+  let summary: Summary | undefined
+  try {
+    summary = await job.run()
+    return exitCode(config, summary)
+  } finally {
+    display?.stop()
+    const last = summary ?? job.snapshot()
+    for (const line of closingLines(last, config.output, summary !== undefined)) say(line)
+    if (switches.json) process.stdout.write(`${JSON.stringify(last)}\n`)
+  }
+}
+
+/** 0, or 3 when more failed than `--max-failures` allows. */
+function exitCode(config: RunConfig, summary: Summary): number {
+  if (config.maxFailures === null) return 0
+  const failed = Object.values(summary.outputs.failed).reduce((a, b) => a + b, 0)
+  const allowed = 'rows' in config.maxFailures ? config.maxFailures.rows : (config.maxFailures.percent / 100) * summary.requests.planned
+  return failed > allowed ? 3 : 0
+}
+
+/** The first Ctrl-C stops the run and keeps what is done; a second one does not wait for that. */
+function stopOnSignals(controller: AbortController): () => void {
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort(new AbortedError(`stopped by ${name}; what is done is kept, the same command goes on from here`))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return () => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** One sentence a problem, on stderr. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed it
+  if (!(error instanceof StreamError)) {
+    process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return 1
+  }
+  const problems = error instanceof ConfigInvalidError ? error.problems : [error.message]
+  for (const problem of problems) process.stderr.write(`error: ${problem} [${error.code}]\n`)
+  return error.exitCode
+}
+
+interface ParsedLine {
+  readonly places: readonly string[]
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly switches: Switches
+}
+
+function parseCommandLine(argv: readonly string[]): ParsedLine {
+  const command = makeCommand()
+  command.parse([...argv])
+  const values = command.opts()
+  const flags = Object.fromEntries(
+    command.options
+      .filter((option) => settings.some(({ name }) => name === option.name()))
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+      .map((option) => [option.name(), values[option.attributeName()]]),
+  )
+  return {
+    places: command.args,
+    flags,
+    switches: {
+      config: values['config'] ?? null,
+      dryRun: values['dryRun'] ?? false,
+      printConfig: values['printConfig'] ?? false,
+      quiet: values['quiet'] ?? false,
+      json: values['json'] ?? false,
+    },
+  }
+}
+
+function makeCommand(): Command {
+  const command = new Command('stream.js')
+    .usage('[options] <input...> <output>')
+    .description(
+      'Turn seed documents (Parquet, Arrow, JSONL) into synthetic pretraining data with an OpenAI-compatible endpoint.\n' +
+        'Input: files, folders, globs, or - for an Arrow IPC stream on stdin. Output: a folder of Parquet parts, or - for Arrow on stdout.',
+    )
+    .argument('[places...]', 'input files, folders or globs, then the output folder')
+    .helpOption('-h, --help', 'show this and exit')
+    .version(version(), '-V, --version', 'print the version and exit')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/\n(?=\()/, ' ')) })
+    .configureHelp({ helpWidth: 120, visibleArguments: () => [] })
+  for (const group of groups) {
+    command.optionsGroup(`${group}:`)
+    for (const { name, value, help, repeatable } of settings.filter((setting) => setting.group === group)) {
+      const flag = `--${name}${value ? ` ${value}` : ''}`
+      if (repeatable) command.option(flag, help, (item: string, before: string[] = []) => [...before, item])
+      else command.option(flag, help)
+    }
+    if (group === 'Run') {
+      command
+        .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
+        .option('--dry-run', 'show rendered prompts and the token plan; send nothing, write nothing')
+        .option('--print-config', 'print the configuration in effect as YAML and exit')
+    }
+    if (group === 'Display') {
+      command
+        .option('--json', 'print the summary as JSON on stdout when the run ends')
+        .option('--quiet', 'print nothing but errors')
+    }
+  }
+  return command.addHelpText('after', examples)
+}
+
+function examples(): string {
+  const recipes = builtIn.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)
+  return `
+Recipes:
+${recipes.join('\n')}
+
+Examples:
+  stream.js in.parquet out/                                   try it offline, without a GPU
+  stream.js in.parquet out/ --dry-run --limit 100             what would be sent, and how much
+  stream.js 'fineweb/*.parquet' out/ --endpoint http://gpu-1:8000 --quality 'column:int_score>=3' --keep-columns url
+  cat seeds.arrows | stream.js - - --recipe summarize > synthetic.arrows
+
+The same command goes on where an interrupted run stopped. Exit codes: 0 done, 1 failed, 2 bad usage or input,
+3 done with more failures than --max-failures, 130 interrupted.`
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
+}

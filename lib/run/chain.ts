@@ -1,0 +1,87 @@
+import { encodeRequest } from '../endpoint/protocol.ts'
+import { Pipeline } from '../flow/pipeline.ts'
+import type { Tally } from '../flow/tally.ts'
+import { expandDocument } from '../recipes/prompts.ts'
+import type { Step } from '../recipes/recipe.ts'
+import type { GeneratedRow, Reply, RequestBody, SeedRow } from '../rows.ts'
+import { admit } from '../stages/admit.ts'
+import { collapse } from '../stages/collapse.ts'
+import { dedupe } from '../stages/dedupe.ts'
+import { expand, type Ask } from '../stages/expand.ts'
+import { infer, type OnReply, type ReplyStore } from '../stages/infer.ts'
+import { length } from '../stages/length.ts'
+import { parse } from '../stages/parse.ts'
+import { quality, type QualityRule } from '../stages/quality.ts'
+import type { RunConfig } from './config.ts'
+import type { Plan } from './plan.ts'
+import type { TextJudge } from './text-judge.ts'
+
+/** What the stages of a run are given by the rest of it. */
+export interface ChainParts {
+  readonly config: RunConfig
+  readonly plan: Plan
+  readonly qualityRule: QualityRule
+  readonly model: string
+  readonly judge: TextJudge
+  readonly generate: (request: RequestBody, signal: AbortSignal) => Promise<Reply>
+  readonly store: ReplyStore
+  readonly onReply: OnReply
+}
+
+/** The pipeline of a run, and its tallies by what they count. */
+export interface Chain {
+  readonly pipeline: Pipeline<SeedRow, GeneratedRow>
+  /** All stages, in order. */
+  readonly tallies: readonly Tally[]
+  /** Stages that count seeds. */
+  readonly seedTallies: readonly Tally[]
+  /** Stages that count requests and what came of them. */
+  readonly outputTallies: readonly Tally[]
+}
+
+/** Seeds -> admit -> dedupe -> quality. Also what a dry run sends its sample through. */
+export function seedStages(parts: Pick<ChainParts, 'config' | 'qualityRule' | 'judge'>): Pipeline<SeedRow, SeedRow> {
+  const { config, qualityRule, judge } = parts
+  return Pipeline.of<SeedRow>()
+    .via(admit())
+    .via(dedupe({ mode: config.dedupe }))
+    .via(quality({ rule: qualityRule, judge: (texts) => judge.judge('gopher', texts) }))
+}
+
+/** The whole line: seeds -> (expand -> infer -> parse) per step -> length -> collapse. */
+export function buildChain(parts: ChainParts): Chain {
+  const { config, plan, judge } = parts
+  const { steps, filters } = config.recipe
+  const seeds = seedStages(parts)
+  const seedCount = seeds.tallies.length
+  let rows = seeds as Pipeline<SeedRow, SeedRow | GeneratedRow>
+  for (const step of steps) {
+    const name = (stage: string): string => (steps.length === 1 ? stage : `${stage}:${step.name}`)
+    rows = rows
+      .via(expand({ name: name('expand'), recipe: config.recipe.name, step: step.name, asks: (row) => asksOf(step, row, parts) }))
+      .via(infer({ ...parts, name: name('infer'), concurrency: plan.inferBatches }))
+      .via(parse({ name: name('parse'), parse: (text) => text.trim() })) as Pipeline<SeedRow, SeedRow | GeneratedRow>
+  }
+  const pipeline = (rows as Pipeline<SeedRow, GeneratedRow>)
+    .via(length({ ...filters, count: (texts) => judge.countTokens(texts) }))
+    .via(collapse({ enabled: filters.collapse, judge: (texts) => judge.judge('gopher_repetition', texts) }))
+  const { tallies } = pipeline
+  return { pipeline, tallies, seedTallies: tallies.slice(0, seedCount), outputTallies: tallies.slice(seedCount) }
+}
+
+/** Every request of one row in one step: variants in recipe order, samples of a variant side by side. */
+export function asksOf(
+  step: Step,
+  row: SeedRow | GeneratedRow,
+  { config, model }: Pick<ChainParts, 'config' | 'model'>,
+): readonly Ask[] {
+  const document = 'seed' in row ? { text: row.text, id: row.seed.id, slots: row.slots } : { text: row.text, id: row.id, slots: {} }
+  return expandDocument(step, document, config.seed ?? 0).flatMap(({ variant, prompt, sampling, slots }) =>
+    Array.from({ length: config.samples }, (_, sample): Ask => {
+      const seed = config.seed === null ? (sampling.seed ?? null) : config.seed + sample
+      const merged = { ...sampling, ...config.sampling, ...(seed !== null && { seed }) }
+      const request = encodeRequest(prompt, { model, sampling: merged, sample, extraBody: config.extraBody })
+      return { variant: variant.name, strategy: variant.strategy, slots, sample, request, samplingSeed: seed }
+    }),
+  )
+}

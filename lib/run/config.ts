@@ -1,0 +1,47 @@
+import type { Recipe } from '../recipes/recipe.ts'
+import type { Sampling } from '../rows.ts'
+
+/** Everything a run needs to know, checked and complete: the cli makes it, nobody below reads flags or environment. */
+export interface RunConfig {
+  /** As typed: files, folders, globs, or only `-` for an Arrow IPC stream on stdin. */
+  readonly inputs: readonly string[]
+  /** A folder, or `-` for an Arrow IPC stream on stdout. */
+  readonly output: string
+  readonly recipe: Recipe
+  /** Base URLs; empty means the offline rewriter. */
+  readonly endpoints: readonly string[]
+  /** null: the first model that the endpoint lists. */
+  readonly model: string | null
+  readonly apiKey: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly extraBody: Readonly<Record<string, unknown>>
+  /** Requests in flight over all endpoints. */
+  readonly maxConcurrency: number
+  /** Attempts per request, the first included. */
+  readonly maxAttempts: number
+  /** Longest time for one attempt, in seconds. */
+  readonly requestTimeout: number
+  /** How long to wait for the endpoint to come up, in seconds. */
+  readonly readyTimeout: number
+  readonly textColumn: string
+  readonly idColumn: string | null
+  readonly keepColumns: readonly string[]
+  readonly dedupe: 'none' | 'exact'
+  /** `none`, `gopher` or `column:NAME>=X`. */
+  readonly quality: string
+  readonly samples: number
+  /** Overrides of the recipe's sampling. */
+  readonly sampling: Sampling
+  readonly limit: number | null
+  /** 0-based. */
+  readonly shard: { readonly index: number; readonly count: number } | null
+  /** Fixes the recipe's draws (0 where null) and, where given, is sent with every request (plus the sample index). */
+  readonly seed: number | null
+  readonly resume: 'auto' | 'always' | 'never'
+  readonly maxFailures: { readonly rows: number } | { readonly percent: number } | null
+  readonly onBadFile: 'stop' | 'skip'
+  /** Bytes of text per Parquet part. */
+  readonly partSize: number
+  /** null: `_run/state` in the output folder. */
+  readonly stateDir: string | null
+}

@@ -1,0 +1,77 @@
+import { openSource } from '../io/source.ts'
+import type { SeedRow } from '../rows.ts'
+import { parseQuality } from '../stages/quality.ts'
+import { asksOf, seedStages } from './chain.ts'
+import type { RunConfig } from './config.ts'
+import { planRun } from './plan.ts'
+import { openTextJudge } from './text-judge.ts'
+
+/** Seeds that the plan is worked out from. */
+const sampleSize = 200
+
+/** Lines that show what a run would send: the prompts of the first seed kept, then counts scaled up from a sample. */
+export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGenerator<string> {
+  const qualityRule = parseQuality(config.quality)
+  const scoreColumn = qualityRule.kind === 'column' ? qualityRule.column : null
+  const plan = planRun(config)
+  const source = await openSource({ ...config, ...plan, scoreColumn })
+  const judge = openTextJudge()
+  try {
+    const { read, kept } = await sample(source.batches(signal), seedStages({ config, qualityRule, judge }), signal)
+    const expected = Math.max(read, (await source.estimateRows()) ?? read)
+    const [first] = kept
+    if (!first) {
+      yield `none of the first ${read} seeds would be kept: nothing to send`
+      return
+    }
+    const [step] = config.recipe.steps
+    const render = (seed: SeedRow): { body: string; maxTokens: number }[] =>
+      asksOf(step!, seed, { config, model: config.model ?? 'MODEL' }).map(({ request }) => ({
+        body: request.body,
+        maxTokens: (JSON.parse(request.body) as { max_tokens?: number }).max_tokens ?? 0,
+      }))
+    for (const { body } of render(first)) {
+      yield JSON.stringify(JSON.parse(body), null, 2)
+      yield ''
+    }
+    const asks = kept.flatMap(render)
+    const promptTokens = (await judge.countTokens(asks.map(({ body }) => body))).reduce((a, b) => a + b, 0)
+    const scale = expected / read
+    const million = (n: number): string => `${((n * scale) / 1e6).toFixed(2)} M`
+    yield `plan, from the first ${read} of about ${expected} seeds (recipe ${config.recipe.name}, step ${step!.name}):`
+    yield `  seeds kept          ${Math.round(kept.length * scale)} (${Math.round((100 * kept.length) / read)} %)`
+    yield `  requests            ${Math.round(asks.length * scale)} (${(asks.length / kept.length).toFixed(1)} a seed)`
+    yield `  prompt tokens       ${million(promptTokens)} (o200k_base; the model's own tokenizer will differ)`
+    yield `  completion tokens   at most ${million(asks.reduce((sum, { maxTokens }) => sum + maxTokens, 0))} (max_tokens of every request)`
+    yield 'nothing was sent, nothing was written'
+  } finally {
+    await judge.close()
+    await source.close()
+  }
+}
+
+/** Send the first seeds through the seed stages. */
+async function sample(
+  batches: AsyncIterable<readonly SeedRow[]>,
+  stages: ReturnType<typeof seedStages>,
+  signal: AbortSignal,
+): Promise<{ read: number; kept: SeedRow[] }> {
+  let read = 0
+  const kept: SeedRow[] = []
+  async function* head(): AsyncGenerator<readonly SeedRow[]> {
+    for await (const rows of batches) {
+      const taken = rows.slice(0, sampleSize - read)
+      read += taken.length
+      yield taken
+      if (read >= sampleSize) return
+    }
+  }
+  const sink = {
+    write: async ({ rows }: { rows: readonly SeedRow[] }) => void kept.push(...rows),
+    finish: async () => {},
+    abort: async () => {},
+  }
+  const limits = { rows: sampleSize, bytes: Number.MAX_SAFE_INTEGER }
+  await stages.run({ source: head, sink, signal, limits, bytesOf: ({ text }) => text.length })
+  return { read, kept }
+}

@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startOffline } from '../endpoint/offline/start.ts'
+import { openPool, type EndpointPool } from '../endpoint/pool.ts'
+import { ConfigInvalidError } from '../errors.ts'
+import { openIpcSink } from '../io/ipc-sink.ts'
+import { openFolderSink, type Sink } from '../io/sink.ts'
+import { openSource, type Source } from '../io/source.ts'
+import { parseQuality } from '../stages/quality.ts'
+import { toYaml } from '../yaml.ts'
+import { buildChain } from './chain.ts'
+import type { RunConfig } from './config.ts'
+import { claimFolder, inspectFolder } from './output-folder.ts'
+import { planRun } from './plan.ts'
+import { noState, openState } from './state.ts'
+import { imbalances, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
+import { openTextJudge } from './text-judge.ts'
+
+/** What a run needs of the process around it. */
+export interface Surroundings {
+  /** Where Arrow goes when the output is `-`. */
+  readonly stdout: Writable
+  /** One line for the person who started the run. */
+  readonly note: (line: string) => void
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number
+  /** The configuration as it is written beside the output: no secrets. */
+  readonly printable: Record<string, unknown>
+}
+
+/** A run that is ready to go: input checked, endpoint up, folder claimed. */
+export interface Job {
+  readonly head: RunHead
+  /** Rows that will be read, for an ETA; null while, or where, it cannot be known. */
+  readonly expectedSeeds: number | null
+  /** Requests on the wire right now. */
+  readonly inFlight: number
+  /** Live counts, in the shape of the summary. */
+  snapshot(): Summary
+  /** Run to the end, once. Writes the summary however it ends; rejects with the error that ended it. */
+  run(): Promise<Summary>
+}
+
+interface Closable {
+  close(): Promise<unknown>
+}
+
+/**
+ * The composition root: opens everything a run is made of, what can fail cheaply first, and hands each part what it
+ * needs of the others. Nothing in the output folder changes before input and endpoint are known to be good.
+ * @throws StreamError, with everything closed again
+ */
+export async function openJob(config: RunConfig, around: Surroundings, signal: AbortSignal): Promise<Job> {
+  const opened: Closable[] = []
+  const keep = <Part extends Closable>(part: Part): Part => (opened.push(part), part)
+  const closeAll = async (): Promise<void> => {
+    for (const part of opened.splice(0).toReversed()) await part.close()
+  }
+  try {
+    const qualityRule = parseQuality(config.quality)
+    const plan = planRun(config)
+    const source = keep(await openSource({ ...config, ...plan, scoreColumn: qualityRule.kind === 'column' ? qualityRule.column : null }))
+    const folder = config.output === '-' ? null : config.output
+    const identity = { input: config.inputs, recipe: config.recipe.name }
+    const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
+    const { pool, model, endpoint } = await openEndpoint(config, around, keep, signal)
+    if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
+    const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
+    const state = keep(stateDir === null ? noState() : await openState(stateDir))
+    const resumed = state.replies > 0
+    if (resumed) around.note(`resuming: ${state.replies.toLocaleString('en')} replies are kept from before and not asked for again`)
+
+    const started = around.now()
+    const head: RunHead = {
+      id: started.toString(36) + randomBytes(2).toString('hex'),
+      recipe: config.recipe.name,
+      model,
+      endpoint,
+      config_hash: createHash('sha256').update(JSON.stringify(around.printable)).digest('hex').slice(0, 16),
+      resumed,
+    }
+    const sink = await openSink(config, folder, head, source, around, new Date(started))
+    const replies = newReplyTally()
+    const chain = buildChain({
+      config,
+      plan,
+      qualityRule,
+      model,
+      judge: keep(openTextJudge()),
+      generate: (request, signal) => pool.generate(request, signal),
+      store: state,
+      onReply: replies.add,
+    })
+    let expectedSeeds: number | null = null
+    source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
+    const snapshot = (): Summary =>
+      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies })
+
+    return {
+      head,
+      snapshot,
+      get expectedSeeds() {
+        return expectedSeeds
+      },
+      get inFlight() {
+        return pool.stats.inFlight
+      },
+      async run() {
+        let failure: unknown
+        try {
+          const { limits } = plan
+          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal, limits, bytesOf: ({ text }) => text.length })
+        } catch (error) {
+          failure = error
+        }
+        const summary = failure === undefined ? snapshot() : withFailure(snapshot(), failure)
+        await closeAll()
+        if (folder !== null) await writeFile(join(folder, '_run', 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+        if (failure !== undefined) throw failure
+        const problems = imbalances(summary, sink.progress.rejected)
+        if (problems.length > 0) throw new Error(`the books do not balance: ${problems.join('; ')}`)
+        return summary
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+async function openEndpoint(
+  config: RunConfig,
+  around: Surroundings,
+  keep: <Part extends Closable>(part: Part) => Part,
+  signal: AbortSignal,
+): Promise<{ pool: EndpointPool; model: string; endpoint: string }> {
+  const offline = config.endpoints.length === 0 ? keep(await startOffline()) : null
+  if (offline) around.note('no --endpoint: using the offline rewriter, whose text is extractive: for trying the pipeline, not for training')
+  const urls = offline ? [offline.url] : config.endpoints
+  const pool = keep(
+    openPool({
+      endpoints: urls.map((url) => ({
+        url,
+        apiKey: config.apiKey,
+        headers: config.headers,
+        deadlineMs: config.requestTimeout * 1000,
+        connections: config.maxConcurrency,
+      })),
+      maxConcurrency: config.maxConcurrency,
+      maxAttempts: config.maxAttempts,
+      random: around.random,
+      now: around.now,
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    }),
+  )
+  const found = await pool.ready(signal, config.readyTimeout * 1000)
+  const model = config.model ?? found.model
+  if (model === null) throw new ConfigInvalidError([`endpoint ${urls[0]} lists no models: say which with --model`])
+  return { pool, model, endpoint: offline ? 'offline' : urls.join(',') }
+}
+
+async function openSink(
+  config: RunConfig,
+  folder: string | null,
+  head: RunHead,
+  source: Source,
+  around: Surroundings,
+  createdAt: Date,
+): Promise<Sink> {
+  const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, createdAt } }
+  return folder === null
+    ? openIpcSink({ ...options, output: around.stdout })
+    : openFolderSink({ ...options, folder, partBytes: config.partSize })
+}

@@ -1,0 +1,46 @@
+import type { Limits } from '../flow/gate.ts'
+import type { Step } from '../recipes/recipe.ts'
+import type { RunConfig } from './config.ts'
+
+/** How a run is cut into batches. Derived from the configuration, before anything is opened. */
+export interface Plan {
+  /** Requests that one seed becomes in the step that makes most. */
+  readonly promptsPerSeed: number
+  /** Seeds in one batch. */
+  readonly batchRows: number
+  /** UTF-16 code units of seed text in one batch. */
+  readonly batchBytes: number
+  /** Batches in one infer stage at once. */
+  readonly inferBatches: number
+  /** Seeds and text between source and sink. */
+  readonly limits: Limits
+}
+
+/** No more text than this between source and sink: what bounds memory when documents are long. */
+const bytesInFlight = 48_000_000
+
+/**
+ * Small batches, many of them: a batch goes on when its slowest request is done, so a batch is an eighth of what the
+ * endpoint has in flight, and twice the requests it can take are held ready to fill every slot that falls free.
+ */
+export function planRun(config: RunConfig): Plan {
+  const promptsPerSeed = Math.max(...config.recipe.steps.map(promptsOf)) * config.samples
+  const batchPrompts = Math.min(256, Math.max(16, Math.ceil(config.maxConcurrency / 8)))
+  const batchRows = Math.max(1, Math.round(batchPrompts / promptsPerSeed))
+  const inferBatches = Math.ceil((2 * config.maxConcurrency) / (batchRows * promptsPerSeed)) + 1
+  return {
+    promptsPerSeed,
+    batchRows,
+    batchBytes: 4_000_000,
+    inferBatches,
+    // The stages before and after infer need batches of their own to work on.
+    limits: { rows: batchRows * (inferBatches * config.recipe.steps.length + 8), bytes: bytesInFlight },
+  }
+}
+
+/** Requests that one row becomes in this step. */
+export function promptsOf(step: Step): number {
+  if (step.choose === 'all') return step.variants.length
+  if (step.choose === 'one-per-strategy') return new Set(step.variants.map(({ strategy }) => strategy)).size
+  return step.choose.sample
+}

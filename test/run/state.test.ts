@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { openState } from '../../dist/run/state.js'
+
+const reply = (text: string) => ({
+  text, finishReason: 'stop', usage: { promptTokens: 5, cachedPromptTokens: 0, completionTokens: 7 },
+  reasoning: null, model: 'm', latencyMs: 12.5, endpoint: 'http://127.0.0.1:1',
+})
+const key = (n: number) => n.toString(16).padStart(32, '0')
+
+t.test('a reply comes back as it was, also after reopening', async (t) => {
+  const folder = join(t.testdir(), 'state')
+  const first = await openState(folder)
+  t.equal(first.get(key(1)), undefined)
+  await Promise.all([first.put(key(1), reply('one')), first.put(key(2), reply('zwei 二 \u{1F600}'))])
+  t.same(first.get(key(2)), reply('zwei 二 \u{1F600}'))
+  await first.close()
+  const second = await openState(folder)
+  t.same(second.get(key(1)), reply('one'))
+  t.equal(second.replies, 2)
+  await second.close()
+})
+
+t.test('a reply whose put resolved survives kill -9', async (t) => {
+  const folder = t.testdir()
+  const script = join(folder, 'writer.mjs')
+  await writeFile(script, `
+    import { openState } from ${JSON.stringify(new URL('../../dist/run/state.js', import.meta.url).href)}
+    const state = await openState(${JSON.stringify(join(folder, 'state'))})
+    for (let n = 0; ; n++) {
+      await state.put(n.toString(16).padStart(32, '0'), { text: 'reply ' + n })
+      console.log(n)
+    }`)
+  const writer = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let acknowledged = -1
+  for await (const chunk of writer.stdout) {
+    const lines = String(chunk).trimEnd().split('\n')
+    acknowledged = Number(lines.at(-1))
+    if (acknowledged > 200) break
+  }
+  writer.kill('SIGKILL')
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit')
+  const state = await openState(join(folder, 'state'))
+  for (let n = 0; n < acknowledged; n++) {
+    if (state.get(key(n))?.text !== `reply ${n}`) t.fail(`reply ${n} was acknowledged and is gone`)
+  }
+  t.ok(state.replies >= acknowledged)
+  await state.close()
+})
+
+t.test('a folder that cannot be made is one clear error', async (t) => {
+  const folder = t.testdir({ taken: 'a file' })
+  await t.rejects(openState(join(folder, 'taken', 'state')), { code: 'STREAM_SINK_FAILED', message: /cannot keep run state in .*taken/ })
+})
