@@ -1,0 +1,10 @@
+/** Public API: what a program needs to run jobs or to build its own pipeline. Re-exports only. */
+export * from './errors.ts'
+export type * from './rows.ts'
+export type { Batch, Reject, Stage, StageContext } from './flow/stage.ts'
+export { Pipeline, type Flow, type Sink } from './flow/pipeline.ts'
+export type { Recipe, Step, Variant } from './recipes/recipe.ts'
+export { loadRecipe } from './recipes/load.ts'
+export type { RunConfig } from './run/config.ts'
+export { openJob, type Job, type Surroundings } from './run/job.ts'
+export type { Summary } from './run/summary.ts'
