@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
 import { Pool } from 'undici'
 import { AbortedError } from '../errors.ts'
@@ -79,6 +80,8 @@ export function openClient(options: ClientOptions): Client {
   function watch(signal: AbortSignal): void {
     if (watched.has(signal)) return
     watched.add(signal)
+    // Node warns of a leak from the eleventh endpoint, or backoff, on.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', () => {
       for (const attempt of live) if (attempt.signal === signal) attempt.abandon(abortReason(signal))
     }, { once: true })

@@ -34,6 +34,7 @@ t.test('what cannot be an endpoint', async (t) => {
     ['http://me:hunter2@h/', /http:\/\/\*\*\*@h\/ must not carry a user name/],
     ['http://hunter2@h/', /must not carry a user name/],
     ['http://me:hunter2@h:port/', /is no URL/],
+    ['http://me:hun/hunter2@h/', /is no URL/],
   ]
   for (const [text, message] of cases) {
     const error = t.throws(() => baseUrl(text), { code: 'STREAM_CONFIG_INVALID', message }, text) as ConfigInvalidError
