@@ -1,5 +1,4 @@
 import type { Outline, Sentence } from './outline.ts'
-import { keyTermsOf } from './terms.ts'
 
 /** A stretch of a document about one thing. */
 export interface Chunk {
@@ -26,13 +25,13 @@ function fewest(sections: Chunk[], most: number): Chunk[] {
 }
 
 function evenParts(outline: Outline, parts: number): Chunk[] {
-  const { sentences, language } = outline
+  const { sentences } = outline
   const used = new Set<string>()
   return Array.from({ length: parts }, (_, i) => {
     const from = Math.floor((i * sentences.length) / parts)
     const part = sentences.slice(from, Math.floor(((i + 1) * sentences.length) / parts))
     const topic = part
-      .flatMap((sentence) => keyTermsOf(sentence.text, language))
+      .flatMap((sentence) => sentence.keyTerms())
       .find((term) => term.kind === 'name' && !used.has(term.text) && term.text !== outline.title)
     if (topic) used.add(topic.text)
     return { topic: topic?.text ?? null, sentences: part }
@@ -50,6 +49,6 @@ export function best(sentences: readonly Sentence[], most: number): Sentence[] {
 /** What the document is about in a few words: title, else its most telling term, else nothing. */
 export function topicOf(outline: Outline): string | null {
   if (outline.title) return outline.title
-  const top = best(outline.sentences, 3).flatMap((sentence) => keyTermsOf(sentence.text, outline.language))
+  const top = best(outline.sentences, 3).flatMap((sentence) => sentence.keyTerms())
   return top.find((term) => term.kind === 'name')?.text ?? top[0]?.text ?? null
 }

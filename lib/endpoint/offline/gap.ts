@@ -1,6 +1,6 @@
 import { writesWithoutBlanks } from './language.ts'
 import type { Outline, Sentence } from './outline.ts'
-import { keyTermsOf, type KeyTerm } from './terms.ts'
+import type { KeyTerm } from './terms.ts'
 
 /** A real sentence with one telling term left out. */
 export interface Gap {
@@ -23,11 +23,11 @@ export function gapsOf(outline: Outline): Gap[] {
     return text.length >= least && text.length <= LONGEST && /[.!。！؟।]["'”’»)]*$/.test(text)
   })
   const order = [...readable].sort((a, b) => b.score - a.score || a.index - b.index).slice(0, MOST_GAPS)
-  const common = frequencies(order, outline)
+  const common = frequencies(order)
   const used = new Set<string>()
   const gaps: Gap[] = []
   for (const sentence of order) {
-    const terms = keyTermsOf(sentence.text, outline.language)
+    const terms = sentence.keyTerms()
     const term = terms.find(({ text, kind }) => !used.has(text) && (kind !== 'word' || (common.get(text) ?? 0) > 1))
     if (!term || sentence.text.split(term.text).length !== 2) continue
     used.add(term.text)
@@ -43,13 +43,13 @@ export function gapsOf(outline: Outline): Gap[] {
 export function distractors(gap: Gap, outline: Outline, most: number): string[] {
   const pool = new Set<string>()
   for (const sentence of outline.sentences.slice(0, 400)) {
-    for (const term of keyTermsOf(sentence.text, outline.language)) {
+    for (const term of sentence.keyTerms()) {
       const fits = term.kind === gap.term.kind && !alike(term.text, gap.term.text) && !gap.sentence.text.includes(term.text)
       if (fits) pool.add(term.text)
     }
     if (pool.size >= 40) break
   }
-  const counts = gap.term.kind === 'word' ? frequencies(outline.sentences.slice(0, 400), outline) : null
+  const counts = gap.term.kind === 'word' ? frequencies(outline.sentences.slice(0, 400)) : null
   // A word that comes once may be anything; one that recurs belongs to the subject.
   const distance = (text: string) => Math.abs(text.length - gap.term.text.length) + ((counts?.get(text) ?? 2) > 1 ? 0 : 50)
   const near = [...pool].sort((a, b) => distance(a) - distance(b))
@@ -65,10 +65,10 @@ function alike(a: string, b: string): boolean {
   return short.length >= 6 && long.startsWith(short.slice(0, Math.ceil(short.length * 0.7)))
 }
 
-function frequencies(sentences: readonly Sentence[], outline: Outline): Map<string, number> {
+function frequencies(sentences: readonly Sentence[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { text } of sentences) {
-    for (const term of keyTermsOf(text, outline.language)) counts.set(term.text, (counts.get(term.text) ?? 0) + 1)
+  for (const sentence of sentences) {
+    for (const term of sentence.keyTerms()) counts.set(term.text, (counts.get(term.text) ?? 0) + 1)
   }
   return counts
 }

@@ -2,6 +2,7 @@ import { splitSentences } from '../../text/sentences.ts'
 import { cleanDocument } from './clean.ts'
 import { languageOf, writesWithoutBlanks, type Language } from './language.ts'
 import { score } from './score.ts'
+import { keyTermsOf, type KeyTerm } from './terms.ts'
 
 /** A document as the rewriters see it: sections of real sentences, each with a weight. */
 export interface Outline {
@@ -35,6 +36,8 @@ export interface Sentence {
   /** Can stand alone: long enough, no lead-in to a list, mostly letters. */
   readonly usable: boolean
   readonly terms: readonly string[]
+  /** What a question could ask for, the most telling first. Found at the first call, since most sentences need none. */
+  readonly keyTerms: () => readonly KeyTerm[]
   /** Centrality; higher is more important. Comparable within one document. */
   readonly score: number
 }
@@ -62,7 +65,8 @@ export function outlineOf(text: string): Outline {
       const sentences = splitSentences(text).map((sentence, i): Sentence => {
         const usable = !seen.has(sentence) && standsAlone(sentence, writesWithoutBlanks(language))
         seen.add(sentence)
-        return { text: sentence, index: all.length + i, section: sections.length - 1, usable, terms: [], score: 0 }
+        const place = { index: all.length + i, section: sections.length - 1 }
+        return { text: sentence, ...place, usable, terms: [], keyTerms: once(() => keyTermsOf(sentence, language)), score: 0 }
       })
       all.push(...sentences)
       section.parts.push({ kind, sentences, code: '' })
@@ -80,6 +84,11 @@ export function outlineOf(text: string): Outline {
 function withoutNumber(heading: string): string {
   const name = heading.replace(/^(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[IVX]{1,5}\.)\s+/, '').replace(/\s*[:：]$/, '')
   return name === '' ? heading : name
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 function standsAlone(sentence: string, dense: boolean): boolean {

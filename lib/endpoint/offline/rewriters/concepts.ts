@@ -1,6 +1,5 @@
 import { best } from '../chunks.ts'
 import type { Outline } from '../outline.ts'
-import { keyTermsOf } from '../terms.ts'
 import { facts } from './facts.ts'
 import { fitting, paragraph, type Ask } from './rewriter.ts'
 
@@ -8,7 +7,7 @@ import { fitting, paragraph, type Ask } from './rewriter.ts'
 export function concepts(outline: Outline, ask: Ask): string {
   const counts = new Map<string, number>()
   for (const sentence of outline.sentences) {
-    for (const { text, kind } of keyTermsOf(sentence.text, outline.language)) {
+    for (const { text, kind } of sentence.keyTerms()) {
       if (kind !== 'number') counts.set(text, (counts.get(text) ?? 0) + (kind === 'name' ? 1.5 : 1))
     }
   }
