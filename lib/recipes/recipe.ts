@@ -6,8 +6,10 @@ export interface Variant {
   readonly name: string
   /** The family it belongs to, e.g. `format_transformation`. */
   readonly strategy: string
-  /** What the model is told to do, with `{{slot}}` places. */
+  /** What the model is told to do, with `{{slot}}` places; `{{text}}` and `[[DOCUMENT]]` stand for the document. */
   readonly instruction: string
+  /** Values that a place of the instruction may take. One is drawn per document, each with the same probability. */
+  readonly slots?: Readonly<Record<string, readonly string[]>>
   /** True for multi-turn or question-and-answer text: counted against the recipe's conversational floor. */
   readonly conversational?: boolean
   /** Overrides of the step's sampling. */

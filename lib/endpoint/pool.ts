@@ -1,0 +1,164 @@
+import pLimit from 'p-limit'
+import { EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
+import type { Reply, RequestBody } from '../rows.ts'
+import { abortReason, pause } from './abort-reason.ts'
+import type { Client, ClientOptions } from './client.ts'
+import { openClient } from './client.ts'
+import type { ParsedReply } from './protocol.ts'
+import { modelOf, parseReply } from './protocol.ts'
+import type { Ready } from './ready.ts'
+import { awaitReady } from './ready.ts'
+import type { Failure, Outcome, RowError } from './retry.ts'
+import { decide } from './retry.ts'
+
+export interface PoolOptions {
+  /** At least one. */
+  readonly endpoints: readonly ClientOptions[]
+  /** Requests in flight over all endpoints. */
+  readonly maxConcurrency: number
+  /** Of one request, the first included. */
+  readonly maxAttempts: number
+  /** In [0, 1). */
+  readonly random: () => number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Rejects when `signal` aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** Live counts. Requests sent = completed + failed + still open (+ ended by a run error). */
+export interface PoolStats {
+  readonly inFlight: number
+  /** Ready to be sent, but without a slot. */
+  readonly waiting: number
+  /** Requests sent at least once. */
+  readonly sent: number
+  readonly completed: number
+  /** Attempts beyond the first of each request. */
+  readonly retries: number
+  /** Row errors by code. */
+  readonly failed: ReadonlyMap<string, number>
+}
+
+/** Several endpoints that serve one model, as one. */
+export interface EndpointPool {
+  /**
+   * One completion, retried as retry.ts says.
+   * @throws RequestStatusError, RequestFailedError, ResponseInvalidError: this row fails, the run goes on
+   * @throws EndpointUnreachableError, EndpointRefusedError: the run ends
+   * @throws AbortedError, or the signal's reason where that is a StreamError
+   */
+  generate(request: RequestBody, signal: AbortSignal): Promise<Reply>
+  /** See ready.ts. */
+  ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready>
+  readonly stats: PoolStats
+  /** Drops every socket; calls still open reject with AbortedError. */
+  close(): Promise<void>
+}
+
+/**
+ * Open all endpoints. Sends nothing yet.
+ * @throws ConfigInvalidError for an endpoint that cannot be
+ */
+export function openPool(options: PoolOptions): EndpointPool {
+  const clients = options.endpoints.map((endpoint) => openClient(endpoint))
+  const limit = pLimit(options.maxConcurrency)
+  const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
+  let turn = 0
+
+  /** Least outstanding, in turn among equals; `avoid` only where it is alone. */
+  function choose(avoid: Client | undefined): Client {
+    turn = (turn + 1) % clients.length
+    let best: Client | undefined
+    for (let i = 0; i < clients.length; i++) {
+      const client = clients[(turn + i) % clients.length]
+      if (client && client !== avoid && (!best || client.outstanding < best.outstanding)) best = client
+    }
+    return best ?? (clients[0] as Client)
+  }
+
+  /** Runs inside a slot, which is held for the network and nothing else. */
+  async function attempt(request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
+    if (signal.aborted) throw abortReason(signal)
+    if (row.attempts++ === 0) {
+      counts.sent++
+      row.completedBefore = counts.completed
+    } else {
+      counts.retries++
+    }
+    const client = choose(row.failedOn)
+    const start = options.now()
+    const outcome = await client.send(request, signal)
+    return { client, outcome, latencyMs: Math.max(0, options.now() - start) }
+  }
+
+  function giveUp(error: RowError, unreachable: boolean, row: Row): Error {
+    // Where others got through meanwhile the row is at fault; where nobody did the endpoint is.
+    if (unreachable && counts.completed === row.completedBefore) {
+      const origins = clients.map(({ origin }) => origin).join(', ')
+      const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
+      return new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
+    }
+    counts.failed.set(error.code, (counts.failed.get(error.code) ?? 0) + 1)
+    return error
+  }
+
+  async function generate(request: RequestBody, signal: AbortSignal): Promise<Reply> {
+    const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: undefined }
+    for (;;) {
+      const { client, outcome, latencyMs } = await limit(attempt, request, signal, row)
+      const read = readOutcome(request, client, outcome)
+      if (!('kind' in read)) {
+        counts.completed++
+        return { ...read, model: read.model || modelOf(request), latencyMs, endpoint: client.origin }
+      }
+      if (read.kind === 'invalid' || (read.kind === 'broken' && read.code === 'DEADLINE')) row.costly++
+      row.failedOn = client
+      const decision = decide(read, row, options, request, client.url(request.shape))
+      if (decision.action === 'end-run') throw decision.error
+      if (decision.action === 'fail-row') throw giveUp(decision.error, decision.unreachable, row)
+      await pause(decision.delayMs, signal, options.sleep)
+    }
+  }
+
+  return {
+    generate,
+    ready: (signal, timeoutMs, wanted) => awaitReady(clients, { ...options, signal, timeoutMs, wanted }),
+    stats: {
+      get inFlight() { return limit.activeCount },
+      get waiting() { return limit.pendingCount },
+      get sent() { return counts.sent },
+      get completed() { return counts.completed },
+      get retries() { return counts.retries },
+      failed: counts.failed,
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.close()))
+    },
+  }
+}
+
+interface Attempted {
+  readonly client: Client
+  readonly outcome: Outcome
+  readonly latencyMs: number
+}
+
+/** What one request has behind it. */
+interface Row {
+  attempts: number
+  costly: number
+  /** Completions of the whole pool when this request was first sent. */
+  completedBefore: number
+  failedOn: Client | undefined
+}
+
+function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {
+  if (outcome.kind === 'broken' || outcome.status < 200 || outcome.status > 299) return outcome
+  try {
+    return parseReply(request.shape, outcome.body)
+  } catch (error) {
+    if (!(error instanceof ResponseInvalidError)) throw error
+    return { kind: 'invalid', error: new ResponseInvalidError(client.redact(error.message)) }
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The thread that opens and decodes input files, so that the main thread's event loop never does. One file is open at a
+ * time. See wire.ts for what is said and reader.ts for the other end.
+ */
+import { parentPort } from 'node:worker_threads'
+import { Table, tableToIPC } from './arrow.ts'
+import type { Decoded, OpenFile } from './decoded.ts'
+import type { SourceFile } from './inputs.ts'
+import { pack } from './pack.ts'
+import { openIpcFile, openIpcStream } from './read-ipc.ts'
+import { openJsonl } from './read-jsonl.ts'
+import { openParquet } from './read-parquet.ts'
+import type { ReaderReply, ReaderRequest } from './wire.ts'
+
+const port = parentPort!
+let file: OpenFile | null = null
+let credits = 0
+let credited: (() => void) | null = null
+
+port.on('message', (request: ReaderRequest) => {
+  if (request.kind !== 'credit') {
+    handle(request).catch((error: unknown) => reply({ kind: 'failed', message: messageOf(error) }))
+    return
+  }
+  credits++
+  credited?.()
+})
+
+async function handle(request: Exclude<ReaderRequest, { kind: 'credit' }>): Promise<void> {
+  if (request.kind === 'open') {
+    await file?.close()
+    file = null
+    file = await openFile(request.file)
+    reply({ kind: 'opened', schema: file.schema && tableToIPC(new Table(file.schema, []), 'stream') })
+  } else if (request.kind === 'estimate') {
+    reply({ kind: 'estimated', rows: await file!.estimateRows() })
+  } else {
+    credits = request.credits
+    for await (const batch of pack(noted(file!.rows(request.wanted)), request.pack)) {
+      while (credits === 0) await new Promise<void>((resolve) => { credited = resolve })
+      credits--
+      reply({ kind: 'batch', batch }, batch.columns ? [batch.columns.buffer as ArrayBuffer] : [])
+    }
+    reply({ kind: 'end' })
+  }
+}
+
+function openFile({ path, format, bytes }: SourceFile): Promise<OpenFile> {
+  switch (format) {
+    case 'parquet': return openParquet(path)
+    case 'arrow-file': return openIpcFile(path)
+    case 'arrow-stream': return openIpcStream(path, bytes)
+    case 'jsonl': return openJsonl(path, false, bytes)
+    case 'jsonl.gz': return openJsonl(path, true, bytes)
+  }
+}
+
+/** A long way to the first row that is asked for (a shard's, a batch's) is no standstill. */
+async function* noted(rows: AsyncIterable<Decoded>): AsyncGenerator<Decoded> {
+  for await (const decoded of rows) {
+    reply({ kind: 'alive' })
+    yield decoded
+  }
+}
+
+function reply(message: ReaderReply, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,8 @@
+import { beyondweb } from './beyondweb.ts'
+import type { Recipe } from './recipe.ts'
+import { summarize } from './summarize.ts'
+
+/** Recipes that ship with the program, by name. */
+export const builtIn: ReadonlyMap<string, Recipe> = new Map(
+  [beyondweb, summarize].map((recipe) => [recipe.name, recipe]),
+)

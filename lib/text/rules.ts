@@ -1,0 +1,15 @@
+import { gopherQuality } from './gopher-quality.ts'
+import { gopherRepetition } from './gopher-repetition.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Rules on a text by the name that `--quality` and recipes call them by, with their published limits. */
+export const ruleSets = {
+  gopher: (text: string): Verdict | null => gopherQuality(text),
+  gopher_repetition: (text: string): Verdict | null => gopherRepetition(text),
+} as const
+
+export type RuleSet = keyof typeof ruleSets
+
+export function isRuleSet(name: string): name is RuleSet {
+  return Object.hasOwn(ruleSets, name)
+}

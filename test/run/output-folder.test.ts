@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { claimFolder, inspectFolder } from '../../dist/run/output-folder.js'
+import { toYaml } from '../../dist/yaml.js'
+
+const job = { input: ['in.parquet'], recipe: 'beyondweb' }
+const written = (input = job.input, recipe = job.recipe) => ({
+  'part-00000-abc1.parquet': 'x',
+  'part-00001-abc1.parquet': 'x',
+  _SUCCESS: '',
+  _rejected: { 'part-00000-abc1.parquet': 'x' },
+  _run: { 'config.yaml': toYaml({ input, recipe: { name: recipe } }), 'summary.json': '{}', state: { 'data.mdb': 'replies' } },
+})
+
+t.test('a folder that is missing or empty is free', async (t) => {
+  const folder = t.testdir({ empty: {} })
+  t.same(await inspectFolder(join(folder, 'new'), job, 'auto'), { parts: [], job: null })
+  t.same(await inspectFolder(join(folder, 'empty'), job, 'never'), { parts: [], job: null })
+})
+
+t.test('the same job goes on: its parts and reports go, its state stays', async (t) => {
+  const folder = t.testdir(written())
+  const earlier = await inspectFolder(folder, job, 'auto')
+  t.equal(earlier.parts.length, 2)
+  t.same(readdirSync(folder).length, 5, 'looking changes nothing')
+  await claimFolder(folder, earlier, 'new config')
+  t.same(readdirSync(folder), ['_run'])
+  t.same(readdirSync(join(folder, '_run')).toSorted(), ['config.yaml', 'state'])
+})
+
+const conflicts: [string, object, Parameters<typeof inspectFolder>[2], RegExp][] = [
+  ['another recipe', written(undefined, 'summarize'), 'auto', /holds a run of summarize over in.parquet, this is beyondweb over in.parquet/],
+  ['another input', written(['b.parquet']), 'auto', /holds a run of beyondweb over b.parquet/],
+  ['any run, with --resume never', written(), 'never', /holds an earlier run/],
+  ["somebody's own file", { 'data.parquet': 'x' }, 'always', /holds data.parquet, which no run of ours wrote/],
+  ["Spark's parts", { 'part-00000-abc1.parquet': 'x' }, 'always', /holds part-00000-abc1.parquet, which no run of ours/],
+]
+for (const [name, content, resume, message] of conflicts) {
+  t.test(`refused: ${name}`, async (t) => {
+    await t.rejects(inspectFolder(t.testdir(content), job, resume), { code: 'STREAM_OUTPUT_CONFLICT', message })
+  })
+}
+
+t.test('--resume always replaces another run', async (t) => {
+  const folder = t.testdir(written(['b.parquet'], 'summarize'))
+  t.equal((await inspectFolder(folder, job, 'always')).parts.length, 2)
+})
+
+t.test('a file in the place of the folder is one clear error', async (t) => {
+  const folder = t.testdir({ out: 'a file' })
+  await t.rejects(inspectFolder(join(folder, 'out'), job, 'auto'), { code: 'STREAM_OUTPUT_CONFLICT', message: /out: is a file, expected a folder/ })
+})

@@ -1,0 +1,102 @@
+import t from 'tap'
+import { AbortedError, EndpointUnreachableError, RequestStatusError } from '../../dist/errors.js'
+import { observe } from '../../dist/flow/observe.js'
+import { newTally } from '../../dist/flow/tally.js'
+import type { Reply, RequestBody } from '../../dist/rows.js'
+import { infer, type InferOptions, type ReplyStore } from '../../dist/stages/infer.js'
+import { gate, settle } from '../flow/fakes.js'
+import { promptRow, reply } from '../rows.js'
+import { stageContract } from '../stage-contract.js'
+
+const prompt = (key: string) => promptRow({ id: `id-${key}`, request: { shape: 'chat', body: key, key } })
+const memory = (stored: Map<string, Reply> = new Map()): ReplyStore & { stored: Map<string, Reply> } => ({
+  stored,
+  get: (key) => stored.get(key),
+  put: async (key, value) => void stored.set(key, value),
+})
+const make = (part: Partial<InferOptions> = {}) =>
+  infer({ name: 'infer', concurrency: 2, generate: async ({ key }) => reply({ text: `re ${key}` }), store: memory(), onReply: () => {}, ...part })
+const run = (stage: ReturnType<typeof make>, keys: string[], signal = new AbortController().signal) =>
+  observe(stage, { seq: 0, rows: keys.map(prompt), rejects: [] }, newTally('infer'), signal)
+
+stageContract(
+  t,
+  () => make({ generate: async ({ key }) => { if (key === 'bad') throw new RequestStatusError(400, 'too long'); return reply({ text: key }) } }),
+  [prompt('a'), prompt('bad'), prompt('c')],
+)
+
+t.test('rows keep their lineage and lose their request body', async (t) => {
+  const { rows } = await run(make(), ['a'])
+  t.match(rows[0], { id: 'id-a', text: 're a', reply: { text: 're a' }, tokenCount: null })
+  t.notOk('request' in rows[0]!)
+})
+
+t.test('a refused row fails alone with its true code', async (t) => {
+  const generate = async ({ key }: RequestBody) => {
+    if (key === 'b') throw new RequestStatusError(400, 'too long')
+    return reply()
+  }
+  const { rows, rejects } = await run(make({ generate }), ['a', 'b', 'c'])
+  t.same(rows.map(({ id }) => id), ['id-a', 'id-c'])
+  t.match(rejects, [{ status: 'failed', reason: 'STREAM_HTTP_400', detail: 'endpoint answered 400: too long' }])
+})
+
+t.test('a run error ends the run, after every other request has ended', async (t) => {
+  const other = gate()
+  let ended = false
+  const generate = async ({ key }: RequestBody) => {
+    if (key === 'dead') throw new EndpointUnreachableError('nobody there')
+    await other.promise
+    ended = true
+    return reply()
+  }
+  const outcome = t.rejects(run(make({ generate }), ['dead', 'b']).finally(() => t.ok(ended)), { code: 'STREAM_ENDPOINT_UNREACHABLE' })
+  await settle()
+  other.open()
+  await outcome
+})
+
+t.test('a stored reply is not asked for again; a new one is stored before its row goes on', async (t) => {
+  const store = memory(new Map([['a', reply({ text: 'kept' })]]))
+  const asked: string[] = []
+  const origins: string[] = []
+  const generate = async ({ key }: RequestBody) => (asked.push(key), reply({ text: `re ${key}` }))
+  const { rows } = await run(make({ store, generate, onReply: (_reply, origin) => origins.push(origin) }), ['a', 'b'])
+  t.same(rows.map(({ text }) => text), ['kept', 're b'])
+  t.same(asked, ['b'])
+  t.same(origins.toSorted(), ['sent', 'stored'])
+  t.equal(store.stored.get('b')?.text, 're b')
+})
+
+t.test('equal requests under way at the same time are sent once', async (t) => {
+  const asked: string[] = []
+  const open = gate()
+  const generate = async ({ key }: RequestBody) => (asked.push(key), await open.promise, reply({ text: key }))
+  const stage = make({ generate })
+  const both = Promise.all([run(stage, ['x', 'x']), run(stage, ['x', 'y'])])
+  await settle()
+  t.same(asked.toSorted(), ['x', 'y'])
+  open.open()
+  const [first, second] = await both
+  t.same([...first.rows, ...second.rows].map(({ text }) => text), ['x', 'x', 'x', 'y'])
+})
+
+t.test('a failed request is asked for again by the next row that needs it', async (t) => {
+  let calls = 0
+  const generate = async () => {
+    if (calls++ === 0) throw new RequestStatusError(400, 'once')
+    return reply()
+  }
+  const stage = make({ generate })
+  t.equal((await run(stage, ['x'])).rows.length, 0)
+  t.equal((await run(stage, ['x'])).rows.length, 1)
+})
+
+t.test('abort reaches the endpoint and comes out as it went in', async (t) => {
+  const stop = new AbortController()
+  const generate = (_request: RequestBody, signal: AbortSignal) =>
+    new Promise<Reply>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  const outcome = t.rejects(run(make({ generate }), ['a', 'b'], stop.signal), { code: 'STREAM_ABORTED' })
+  stop.abort(new AbortedError('stopped'))
+  await outcome
+})
