@@ -166,7 +166,7 @@ function makeCommand(): Command {
 }
 
 function examples(): string {
-  const recipes = builtIn.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)
+  const recipes = [...builtIn.values()].map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)
   return `
 Recipes:
 ${recipes.join('\n')}
