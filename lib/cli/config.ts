@@ -35,7 +35,7 @@ export async function resolveConfig(
   const values: Values = { ...file, ...given }
   const { inputs, output } = places(positionals, values)
 
-  const endpoints: string[] = values['endpoint'] ?? split(env['OPENAI_BASE_URL'])
+  const endpoints: string[] = values['endpoint'] ?? listOf(env['OPENAI_BASE_URL'])
   const offline = endpoints.length === 0
   const config: RunConfig = {
     inputs,
@@ -109,6 +109,7 @@ function places(positionals: readonly string[], values: Values): { inputs: strin
   return { inputs, output: output! }
 }
 
-function split(list: string | undefined): string[] {
+/** Items of a comma-separated list; none where there is no list. */
+export function listOf(list: string | undefined): string[] {
   return (list ?? '').split(',').map((item) => item.trim()).filter(Boolean)
 }

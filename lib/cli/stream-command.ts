@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
-import { AbortedError, ConfigInvalidError, StreamError } from '../errors.ts'
+import { ConfigInvalidError } from '../errors.ts'
 import { builtIn } from '../recipes/built-in.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Summary } from '../run/summary.ts'
 import { toYaml } from '../yaml.ts'
 import { printable, resolveConfig } from './config.ts'
 import { closingLines } from './closing.ts'
+import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 import { groups, settings } from './options.ts'
 
 interface Switches {
@@ -35,7 +34,7 @@ async function act(config: RunConfig, switches: Switches): Promise<number> {
   }
   if (switches.json && config.output === '-') throw new ConfigInvalidError(['--json: stdout already carries the Arrow output (-)'])
   const stop = new AbortController()
-  const release = stopOnSignals(stop)
+  const release = stopOnSignals(stop, 'what is done is kept, the same command goes on from here')
   try {
     if (switches.dryRun) {
       const { dryRun } = await import('../run/dry-run.ts')
@@ -75,32 +74,6 @@ function exitCode(config: RunConfig, summary: Summary): number {
   return failed > allowed ? 3 : 0
 }
 
-/** The first Ctrl-C stops the run and keeps what is done; a second one does not wait for that. */
-function stopOnSignals(controller: AbortController): () => void {
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(130)
-    controller.abort(new AbortedError(`stopped by ${name}; what is done is kept, the same command goes on from here`))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return () => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
-}
-
-/** One sentence a problem, on stderr. @returns the exit code */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed it
-  if (!(error instanceof StreamError)) {
-    process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    return 1
-  }
-  const problems = error instanceof ConfigInvalidError ? error.problems : [error.message]
-  for (const problem of problems) process.stderr.write(`error: ${problem} [${error.code}]\n`)
-  return error.exitCode
-}
-
 interface ParsedLine {
   readonly places: readonly string[]
   readonly flags: Readonly<Record<string, unknown>>
@@ -111,15 +84,9 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
   const command = makeCommand()
   command.parse([...argv])
   const values = command.opts()
-  const flags = Object.fromEntries(
-    command.options
-      .filter((option) => settings.some(({ name }) => name === option.name()))
-      .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-      .map((option) => [option.name(), values[option.attributeName()]]),
-  )
   return {
     places: command.args,
-    flags,
+    flags: givenSettings(command, settings),
     switches: {
       config: values['config'] ?? null,
       dryRun: values['dryRun'] ?? false,
@@ -131,25 +98,14 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
 }
 
 function makeCommand(): Command {
-  const command = new Command('stream.js')
-    .usage('[options] <input...> <output>')
-    .description(
-      'Turn seed documents (Parquet, Arrow, JSONL) into synthetic pretraining data with an OpenAI-compatible endpoint.\n' +
-        'Input: files, folders, globs, or - for an Arrow IPC stream on stdin. Output: a folder of Parquet parts, or - for Arrow on stdout.',
-    )
-    .argument('[places...]', 'input files, folders or globs, then the output folder')
-    .helpOption('-h, --help', 'show this and exit')
-    .version(version(), '-V, --version', 'print the version and exit')
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/\n(?=\()/, ' ')) })
-    .configureHelp({ helpWidth: 120, visibleArguments: () => [] })
+  const command = newCommand(
+    'stream.js',
+    '[options] <input...> <output>',
+    'Turn seed documents (Parquet, Arrow, JSONL) into synthetic pretraining data with an OpenAI-compatible endpoint.\n' +
+      'Input: files, folders, globs, or - for an Arrow IPC stream on stdin. Output: a folder of Parquet parts, or - for Arrow on stdout.',
+  ).argument('[places...]', 'input files, folders or globs, then the output folder')
   for (const group of groups) {
-    command.optionsGroup(`${group}:`)
-    for (const { name, value, help, repeatable } of settings.filter((setting) => setting.group === group)) {
-      const flag = `--${name}${value ? ` ${value}` : ''}`
-      if (repeatable) command.option(flag, help, (item: string, before: string[] = []) => [...before, item])
-      else command.option(flag, help)
-    }
+    addSettings(command, group, settings.filter((setting) => setting.group === group))
     if (group === 'Run') {
       command
         .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
@@ -179,9 +135,4 @@ Examples:
 
 The same command goes on where an interrupted run stopped. Exit codes: 0 done, 1 failed, 2 bad usage or input,
 3 done with more failures than --max-failures, 130 interrupted.`
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-  return version
 }

@@ -1,0 +1,131 @@
+/**
+ * An OpenAI-compatible server that answers every completion with text made beforehand, as cheaply as Node can: raw
+ * sockets, whole answers as ready-made buffers, in a process of its own. It measures clients, so it must never be what
+ * they wait for; `GET /stats` tells how busy it was.
+ *
+ *   node bench/canned-server.js [--latency MS] [--max-concurrency N] [--texts N] [--chars N] [--seed N]
+ *
+ * Prints its port on stdout and ends when stdin closes. `--latency` holds every answer that long; above
+ * `--max-concurrency` requests wait their turn, as in a server whose batch is full.
+ */
+import { createServer } from 'node:net'
+import { parseArgs } from 'node:util'
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
+import { englishText } from './english.js'
+
+/** Served by name; the texts are nobody's. */
+const model = 'canned'
+
+/** Prompt tokens of a 2 KB document and its instruction: told with every answer, whatever was asked. */
+const promptTokens = 470
+
+const { values } = parseArgs({
+  options: {
+    latency: { type: 'string', default: '0' },
+    'max-concurrency': { type: 'string', default: 'Infinity' },
+    // 8 MB of different texts: more than a Parquet page or a zstd window can fold into references.
+    texts: { type: 'string', default: '4096' },
+    // About 420 tokens of o200k_base.
+    chars: { type: 'string', default: '2120' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const latency = Number(values.latency)
+const slots = Number(values['max-concurrency'])
+
+const tokensOf = new Map()
+
+/** Exact for these texts: o200k_base never joins what a blank parts, so words can be counted once each. */
+function tokensIn(text) {
+  let sum = 0
+  for (const [piece] of text.matchAll(/ ?\S+\n*/g)) {
+    let tokens = tokensOf.get(piece)
+    if (tokens === undefined) tokensOf.set(piece, (tokens = countTokens(piece)))
+    sum += tokens
+  }
+  return sum
+}
+
+function answer(value, status = '200 OK') {
+  const body = JSON.stringify(value)
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
+  return Buffer.from(head + body)
+}
+
+function completion(i) {
+  const text = englishText(Number(values.seed) * 1_000_003 + i, Number(values.chars))
+  const tokens = tokensIn(text)
+  const shared = { id: `canned-${i}`, created: 1_763_600_000, model }
+  const usage = { prompt_tokens: promptTokens, completion_tokens: tokens, total_tokens: promptTokens + tokens }
+  const end = { index: 0, finish_reason: 'stop', logprobs: null }
+  return {
+    tokens,
+    chat: answer({ ...shared, object: 'chat.completion', choices: [{ ...end, message: { role: 'assistant', content: text } }], usage }),
+    plain: answer({ ...shared, object: 'text_completion', choices: [{ ...end, text }], usage }),
+  }
+}
+
+const completions = Array.from({ length: Number(values.texts) }, (_, i) => completion(i))
+const meanTokens = completions.reduce((sum, { tokens }) => sum + tokens, 0) / completions.length
+const models = answer({ object: 'list', data: [{ id: model, object: 'model', created: 1_763_600_000, owned_by: 'bench', max_model_len: 32_768 }] })
+const unknown = answer({ error: { message: 'no such route', type: 'not_found', code: 404 } }, '404 Not Found')
+
+let answered = 0
+let open = 0
+let peak = 0
+const waiting = []
+
+function stats() {
+  const { user, system } = process.cpuUsage()
+  return answer({ answered, open, peak, waiting: waiting.length, mean_completion_tokens: meanTokens, cpu_us: user + system })
+}
+
+function take(reply) {
+  if (open >= slots) return void waiting.push(reply)
+  open++
+  if (open > peak) peak = open
+  if (latency > 0) setTimeout(give, latency, reply)
+  else give(reply)
+}
+
+function give({ socket, shape }) {
+  open--
+  if (!socket.destroyed) socket.write(completions[answered++ % completions.length][shape])
+  if (waiting.length > 0) take(waiting.shift())
+}
+
+function route(socket, head) {
+  if (head.startsWith('POST ')) {
+    const path = head.slice(5, head.indexOf(' ', 5))
+    if (path.endsWith('/chat/completions')) return take({ socket, shape: 'chat' })
+    if (path.endsWith('/completions')) return take({ socket, shape: 'plain' })
+  }
+  if (head.startsWith('GET /stats')) return socket.write(stats())
+  socket.write(/^GET \S*\/models /.test(head) ? models : unknown)
+}
+
+/** Bytes of requests in, answers out. Knows `content-length` only: the clients measured here send strings. */
+function serve(socket) {
+  let rest = null
+  socket.setNoDelay(true)
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk) => {
+    let bytes = rest === null ? chunk : Buffer.concat([rest, chunk])
+    rest = null
+    while (bytes.length > 0) {
+      const headEnd = bytes.indexOf('\r\n\r\n')
+      if (headEnd === -1) break
+      const head = bytes.latin1Slice(0, headEnd)
+      const end = headEnd + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
+      if (bytes.length < end) break
+      route(socket, head)
+      bytes = bytes.subarray(end)
+    }
+    if (bytes.length > 0) rest = bytes
+  })
+}
+
+const server = createServer(serve)
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))
+process.stdin.resume()
+process.stdin.on('end', () => process.exit())
