@@ -66,15 +66,22 @@ export function openPool(options: PoolOptions): EndpointPool {
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   let turn = 0
 
-  /** Least outstanding, in turn among equals; `avoid` only where it is alone. */
-  function choose(avoid: Client | undefined): Client {
+  /**
+   * Where this request has failed least, then where the fewest are outstanding, then in turn. An endpoint that fails
+   * fast has nothing outstanding, so without the first rule it would draw every retry to itself.
+   */
+  function choose(failedOn: readonly Client[]): Client {
     turn = (turn + 1) % clients.length
     let best: Client | undefined
+    let bestFailures = 0
     for (let i = 0; i < clients.length; i++) {
-      const client = clients[(turn + i) % clients.length]
-      if (client && client !== avoid && (!best || client.outstanding < best.outstanding)) best = client
+      const client = clients[(turn + i) % clients.length] as Client
+      const failures = failedOn.length === 0 ? 0 : failedOn.filter((other) => other === client).length
+      if (best && (failures > bestFailures || (failures === bestFailures && client.outstanding >= best.outstanding))) continue
+      best = client
+      bestFailures = failures
     }
-    return best ?? (clients[0] as Client)
+    return best as Client
   }
 
   /** Runs inside a slot, which is held for the network and nothing else. */
@@ -104,7 +111,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   async function generate(request: RequestBody, signal: AbortSignal): Promise<Reply> {
-    const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: undefined }
+    const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: [] }
     for (;;) {
       const { client, outcome, latencyMs } = await limit(attempt, request, signal, row)
       const read = readOutcome(request, client, outcome)
@@ -113,7 +120,7 @@ export function openPool(options: PoolOptions): EndpointPool {
         return { ...read, model: read.model || modelOf(request), latencyMs, endpoint: client.origin }
       }
       if (read.kind === 'invalid' || (read.kind === 'broken' && read.code === 'DEADLINE')) row.costly++
-      row.failedOn = client
+      row.failedOn.push(client)
       const decision = decide(read, row, options, request, client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
       if (decision.action === 'fail-row') throw giveUp(decision.error, decision.unreachable, row)
@@ -150,7 +157,8 @@ interface Row {
   costly: number
   /** Completions of the whole pool when this request was first sent. */
   completedBefore: number
-  failedOn: Client | undefined
+  /** One entry a failed attempt. */
+  readonly failedOn: Client[]
 }
 
 function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {

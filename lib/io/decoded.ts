@@ -23,8 +23,11 @@ export interface Decoded {
 export interface OpenFile {
   /** null where a file without columns says nothing about its rows: JSONL without a line. */
   readonly schema: Schema | null
-  /** Can be called once. Ends with an error that says where, in one line, when the file turns out bad. */
-  rows(wanted: Wanted): AsyncIterable<Decoded>
+  /**
+   * Can be called once. Ends with an error that says where in the file, when it turns out bad.
+   * @param at told the place (`row group 3`) before it is decoded, for the case that nothing can be said afterwards
+   */
+  rows(wanted: Wanted, at: (place: string) => void): AsyncIterable<Decoded>
   /** Rows in the file, without reading it whole: exact, or scaled from a sample by bytes. */
   estimateRows(): Promise<number>
   close(): Promise<void>

@@ -1,4 +1,4 @@
-import { Message } from './arrow.ts'
+import { Message, MessageHeader } from './arrow.ts'
 
 /** Largest message header taken for true: a schema of 100,000 columns is about 10 MB. */
 const MAX_HEADER = 256 << 20
@@ -12,6 +12,7 @@ const MAX_HEADER = 256 << 20
 export function ipcMessages(source: AsyncIterable<Buffer>, bytes: number | null) {
   const take = taker(source)
   let read = 0
+  let firstBatch = 0
   async function exactly(size: number): Promise<Buffer> {
     if (size < 0 || (bytes !== null && read + size > bytes)) throw new Error('cut short or corrupt: a message reaches past its end')
     const chunk = await take(size)
@@ -32,13 +33,14 @@ export function ipcMessages(source: AsyncIterable<Buffer>, bytes: number | null)
       if (headerSize === 0) return
       if (headerSize < 0 || headerSize > MAX_HEADER) throw new Error('no Arrow IPC stream: a message header of impossible length')
       const header = await exactly(headerSize)
-      const { bodyLength } = Message.decode(header)
+      const { bodyLength, headerType } = Message.decode(header)
+      if (headerType === MessageHeader.RecordBatch) firstBatch ||= headerSize + bodyLength
       const whole = [...(continued ? [prefix] : []), length, header]
       if (bodyLength > 0) whole.push(await exactly(bodyLength))
       yield* whole
     }
   }
-  return { chunks, bytesRead: () => read }
+  return { chunks, firstBatchBytes: () => firstBatch }
 }
 
 /** Take so many bytes off a stream, fewer only at its end. Every result is memory of its own, aligned for Arrow. */

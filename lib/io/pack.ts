@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { RecordBatch, Table, tableToIPC } from './arrow.ts'
+import type { RecordBatch } from './arrow.ts'
 import type { Decoded } from './decoded.ts'
 import { gatherRows } from './gather.ts'
+import { toWire, type WireColumns } from './wire-columns.ts'
 
 /** Rows on their way from the worker to the main thread: a structured clone, where strings are copied, not decoded. */
 export interface PackedBatch {
@@ -10,8 +11,8 @@ export interface PackedBatch {
   /** Ordinals in the file. */
   readonly rows: Float64Array
   readonly scores: readonly (number | null)[]
-  /** Arrow IPC stream of the kept columns of just these rows, in one record batch or several; null where none are kept. */
-  readonly columns: Uint8Array | null
+  /** The kept columns of just these rows, in one piece or several; empty where none are kept. */
+  readonly columns: readonly WireColumns[]
 }
 
 export interface PackOptions {
@@ -87,8 +88,6 @@ function newOpen() {
 
 function close(open: ReturnType<typeof newOpen>): PackedBatch {
   const { texts, ids, scores, pieces } = open
-  const columns = pieces.length === 0
-    ? null
-    : tableToIPC(new Table(pieces.map(({ batch, at }) => gatherRows(batch, at))), 'stream')
+  const columns = pieces.map(({ batch, at }) => toWire(gatherRows(batch, at)))
   return { texts, ids, scores, rows: Float64Array.from(open.rows), columns }
 }

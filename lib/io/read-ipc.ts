@@ -27,7 +27,7 @@ export async function openIpcFile(path: string): Promise<OpenFile> {
     }
     return {
       schema: reader.schema,
-      rows: (wanted) => rows(all(), wanted),
+      rows: (wanted, place) => rows(all(), wanted, place),
       // Writers cut a table into record batches of one size, so the first stands for all but the last.
       estimateRows: async () => count === 0 ? 0 : (await at(0)).numRows * count,
       close: () => handle.close(),
@@ -57,10 +57,10 @@ export async function openIpcStream(path: string, bytes: number): Promise<OpenFi
   if (!reader.schema) throw new Error('no Arrow IPC stream: it has no schema')
   return {
     schema: reader.schema,
-    rows: (wanted) => rows(reader as AsyncIterable<RecordBatch>, wanted),
+    rows: (wanted, place) => rows(reader as AsyncIterable<RecordBatch>, wanted, place),
     async estimateRows() {
       const first = await reader.next()
-      return first.done ? 0 : Math.round(first.value.numRows / messages.bytesRead() * bytes)
+      return first.done ? 0 : Math.round(first.value.numRows / messages.firstBatchBytes() * bytes)
     },
     async close() { source.destroy() },
   }
@@ -73,8 +73,11 @@ function stdin(): Socket | ReturnType<typeof createReadStream> {
   return createReadStream('', { fd: 0, highWaterMark: 1 << 20 })
 }
 
-async function* rows(batches: AsyncIterable<RecordBatch>, wanted: Wanted): AsyncGenerator<Decoded> {
+async function* rows(
+  batches: AsyncIterable<RecordBatch>, wanted: Wanted, place: (name: string) => void,
+): AsyncGenerator<Decoded> {
   let index = 0
+  place('record batch 0')
   try {
     for await (const batch of batches) {
       const used = topLevel(batch.schema, wanted)
@@ -82,7 +85,7 @@ async function* rows(batches: AsyncIterable<RecordBatch>, wanted: Wanted): Async
         if (used.includes(field.name)) checkData(batch.data.children[i]!, field.name)
       })
       yield decodedBatch(batch, wanted)
-      index++
+      place(`record batch ${++index}`)
     }
   } catch (cause) {
     throw new Error(`record batch ${index}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

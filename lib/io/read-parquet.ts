@@ -20,7 +20,7 @@ export async function openParquet(path: string): Promise<OpenFile> {
   const schema = tableFromIPC(file.schema().intoIPCStream()).schema
   return {
     schema,
-    rows: (wanted) => rows(file, wanted, topLevel(schema, wanted)),
+    rows: (wanted, at) => rows(file, wanted, topLevel(schema, wanted), at),
     estimateRows: async () => footer(file, (meta) => {
       const about = meta.fileMetadata()
       const count = about.numRows()
@@ -31,9 +31,12 @@ export async function openParquet(path: string): Promise<OpenFile> {
   }
 }
 
-async function* rows(file: ParquetFile, wanted: Wanted, columns: string[]): AsyncGenerator<Decoded> {
+async function* rows(
+  file: ParquetFile, wanted: Wanted, columns: string[], at: (place: string) => void,
+): AsyncGenerator<Decoded> {
   const groups = footer(file, (meta) => readGroups(meta, columns))
   for (const [index, group] of groups.entries()) {
+    at(`row group ${index}`)
     try {
       yield* groupRows(file, index, group, wanted, columns)
     } catch (cause) {

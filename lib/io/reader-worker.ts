@@ -3,7 +3,7 @@
  * time. See wire.ts for what is said and reader.ts for the other end.
  */
 import { parentPort } from 'node:worker_threads'
-import { Table, tableToIPC } from './arrow.ts'
+import { Table, tableFromIPC, tableToIPC, type Schema } from './arrow.ts'
 import type { Decoded, OpenFile } from './decoded.ts'
 import type { SourceFile } from './inputs.ts'
 import { pack } from './pack.ts'
@@ -19,7 +19,7 @@ let credited: (() => void) | null = null
 
 port.on('message', (request: ReaderRequest) => {
   if (request.kind !== 'credit') {
-    handle(request).catch((error: unknown) => reply({ kind: 'failed', message: messageOf(error) }))
+    handle(request).catch((error: unknown) => reply({ kind: 'failed', message: messageOf(error), fatal: isTrap(error) }))
     return
   }
   credits++
@@ -31,18 +31,25 @@ async function handle(request: Exclude<ReaderRequest, { kind: 'credit' }>): Prom
     await file?.close()
     file = null
     file = await openFile(request.file)
-    reply({ kind: 'opened', schema: file.schema && tableToIPC(new Table(file.schema, []), 'stream') })
+    reply({ kind: 'opened', schema: file.schema && schemaBytes(file.schema) })
   } else if (request.kind === 'estimate') {
     reply({ kind: 'estimated', rows: await file!.estimateRows() })
   } else {
     credits = request.credits
-    for await (const batch of pack(noted(file!.rows(request.wanted)), request.pack)) {
+    for await (const batch of pack(noted(file!.rows(request.wanted, (place) => reply({ kind: 'alive', place }))), request.pack)) {
       while (credits === 0) await new Promise<void>((resolve) => { credited = resolve })
       credits--
-      reply({ kind: 'batch', batch }, batch.columns ? [batch.columns.buffer as ArrayBuffer] : [])
+      reply({ kind: 'batch', batch })
     }
     reply({ kind: 'end' })
   }
+}
+
+/** Read back at once: a corrupt schema may name types that do not exist, and that must come to light on this side. */
+function schemaBytes(schema: Schema): Uint8Array {
+  const bytes = tableToIPC(new Table(schema, []), 'stream')
+  tableFromIPC(bytes)
+  return bytes
 }
 
 function openFile({ path, format, bytes }: SourceFile): Promise<OpenFile> {
@@ -58,13 +65,19 @@ function openFile({ path, format, bytes }: SourceFile): Promise<OpenFile> {
 /** A long way to the first row that is asked for (a shard's, a batch's) is no standstill. */
 async function* noted(rows: AsyncIterable<Decoded>): AsyncGenerator<Decoded> {
   for await (const decoded of rows) {
-    reply({ kind: 'alive' })
+    reply({ kind: 'alive', place: null })
     yield decoded
   }
 }
 
-function reply(message: ReaderReply, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer)
+function reply(message: ReaderReply): void {
+  port.postMessage(message)
+}
+
+/** After a trap (a Rust panic, memory at its limit) no call into the same WebAssembly instance can be trusted. */
+function isTrap(error: unknown): boolean {
+  // By name: WebAssembly's types are part of the DOM library.
+  return error instanceof Error && (error.name === 'RuntimeError' || isTrap(error.cause))
 }
 
 function messageOf(error: unknown): string {

@@ -24,14 +24,16 @@ export const READER_LIMITS: ReaderLimits = { busyMs: 30_000, heapMb: 1024 }
 
 /**
  * The main thread's hold on one reader worker. One file is open at a time, and one call runs at a time.
- * Every call fails with InputUnreadableError when the file is bad; the worker is then given up, since a decoder that
- * crashed once cannot be trusted again, and the next open() starts another.
+ * Every call fails with InputUnreadableError when the file is bad. A worker whose decoder crashed or hangs is given up, and
+ * the next open() starts another.
  */
 export class Reader {
   readonly #limits: ReaderLimits
   #worker: Worker | null = null
   #file: SourceFile | null = null
   #schema: Schema | null = null
+  /** Where in the file the worker said it was. */
+  #place: string | null = null
   #replies: ReaderReply[] = []
   #arrived: (() => void) | null = null
   #closed = false
@@ -44,6 +46,7 @@ export class Reader {
   async open(file: SourceFile): Promise<Schema | null> {
     if (this.#file === file) return this.#schema
     this.#file = file
+    this.#place = null
     this.#send({ kind: 'open', file })
     const reply = await this.#next()
     if (reply.kind !== 'opened') throw new TypeError(`reader worker answered ${reply.kind} to open`)
@@ -63,7 +66,6 @@ export class Reader {
   /** Read the open file, once. */
   async *read(wanted: Wanted, pack: PackOptions): AsyncGenerator<PackedBatch> {
     this.#send({ kind: 'read', wanted, pack, credits: CREDITS })
-    let ended = false
     try {
       for (;;) {
         const reply = await this.#next()
@@ -72,11 +74,10 @@ export class Reader {
         this.#send({ kind: 'credit' })
         yield reply.batch
       }
-      ended = true
       this.#file = null
     } finally {
-      // The worker is in the middle of the file when the consumer leaves, and would answer the next call with its rows.
-      if (!ended) await this.#giveUp()
+      // When the consumer leaves, the worker is in the middle of the file and would answer the next call with its rows.
+      if (this.#file) await this.#giveUp()
     }
   }
 
@@ -102,7 +103,7 @@ export class Reader {
     worker.stdout.resume()
     worker.stderr.resume()
     const fail = (message: string) => {
-      if (this.#worker === worker) this.#push({ kind: 'failed', message })
+      if (this.#worker === worker) this.#push({ kind: 'failed', message: this.#placed(message), fatal: true })
     }
     worker.on('message', (reply: ReaderReply) => { if (this.#worker === worker) this.#push(reply) })
     worker.on('error', (error: NodeJS.ErrnoException) => fail(crash(error, this.#limits)))
@@ -122,9 +123,11 @@ export class Reader {
         if (this.#closed) throw stopped()
         const reply = this.#replies.shift()
         if (!reply) await new Promise<void>((resolve) => { this.#arrived = resolve })
-        else if (reply.kind === 'failed') throw await this.#failure(reply.message)
-        else if (reply.kind === 'alive') watch.reset()
-        else return reply
+        else if (reply.kind === 'failed') throw await this.#failure(reply)
+        else if (reply.kind === 'alive') {
+          this.#place = reply.place ?? this.#place
+          watch.reset()
+        } else return reply
       }
     } finally {
       this.#arrived = null
@@ -146,15 +149,21 @@ export class Reader {
       if (busy < this.#limits.busyMs) return
       clearInterval(timer)
       const seconds = Math.round(this.#limits.busyMs / 1000)
-      this.#push({ kind: 'failed', message: `its decoder got nowhere in ${seconds} s, so the file must be corrupt` })
+      const message = this.#placed(`its decoder got nowhere in ${seconds} s, so the file must be corrupt`)
+      this.#push({ kind: 'failed', message, fatal: true })
     }, TICK_MS)
     return { reset: () => { busy = 0 }, stop: () => clearInterval(timer) }
   }
 
-  async #failure(message: string): Promise<Error> {
+  #placed(message: string): string {
+    return this.#place ? `${this.#place}: ${message}` : message
+  }
+
+  async #failure({ message, fatal }: { message: string; fatal: boolean }): Promise<Error> {
     const path = this.#file?.path ?? 'input'
-    await this.#giveUp()
-    return new InputUnreadableError(`${path === '-' ? 'standard input' : path}: ${oneLine(message)}`)
+    this.#file = null
+    if (fatal) await this.#giveUp()
+    return new InputUnreadableError(`${path === '-' ? 'standard input' : path} cannot be read: ${oneLine(message)}`)
   }
 
   async #giveUp(): Promise<void> {

@@ -21,5 +21,12 @@ export function plainField(field: Field): Field {
 
 /** Whether two files give a column the same type at rest: struct fields by name and order, nullability ignored. */
 export function samePlainType(a: DataType, b: DataType): boolean {
-  return String(plainType(a)) === String(plainType(b))
+  return String(plainType(a)) === String(plainType(b)) && decimalWidths(a) === decimalWidths(b)
+}
+
+/** Arrow's name of a decimal type leaves out how wide it is, and with another width the same bytes are other numbers. */
+function decimalWidths(type: DataType): string {
+  const plain = plainType(type)
+  if (DataType.isDecimal(plain)) return `${plain.bitWidth},`
+  return (plain.children ?? []).map((child: Field) => decimalWidths(child.type)).join('')
 }

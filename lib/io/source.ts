@@ -1,10 +1,11 @@
 import { AbortedError, InputUnreadableError, StreamError } from '../errors.ts'
 import type { SeedRow } from '../rows.ts'
-import { tableFromIPC, type Field } from './arrow.ts'
+import { Schema, type Field } from './arrow.ts'
 import { agreement, checkAgreement, keptFields, wantedColumns, type Agreement, type ColumnOptions } from './check-schema.ts'
 import { resolveInputs, type SourceFile } from './inputs.ts'
 import type { PackedBatch } from './pack.ts'
 import { Reader, READER_LIMITS, type ReaderLimits } from './reader.ts'
+import { fromWire } from './wire-columns.ts'
 
 export type { SourceFile, SourceFormat } from './inputs.ts'
 
@@ -148,9 +149,9 @@ class FileSource implements Source {
         if (left <= 0) return
         if (this.skipped.some((skip) => skip.file === file.path)) continue
         try {
-          for await (const batch of this.#readFile(reader, file, left)) {
-            left -= batch.texts.length
-            yield seedRows(file.name, batch)
+          for await (const rows of this.#readFile(reader, file, left)) {
+            left -= rows.length
+            yield rows
             signal.throwIfAborted()
           }
         } catch (error) {
@@ -170,7 +171,7 @@ class FileSource implements Source {
     await Promise.all([...this.#readers].map((reader) => this.#release(reader)))
   }
 
-  async *#readFile(reader: Reader, file: SourceFile, left: number): AsyncGenerator<PackedBatch> {
+  async *#readFile(reader: Reader, file: SourceFile, left: number): AsyncGenerator<SeedRow[]> {
     const { batchRows, batchBytes } = this.#options
     const schema = await reader.open(file)
     if (!schema) return
@@ -178,7 +179,9 @@ class FileSource implements Source {
     if (this.#agreed) checkAgreement(this.#agreed, file, schema, this.#options)
     else this.#agreed = agreement(file, schema, this.#options)
     const limit = left === Infinity ? null : left
-    yield* reader.read(wanted, { file: file.name, batchRows, batchBytes, shard: this.#rowShard, limit })
+    const kept = new Schema(keptFields(file, schema, wanted.keep))
+    const pack = { file: file.name, batchRows, batchBytes, shard: this.#rowShard, limit }
+    for await (const batch of reader.read(wanted, pack)) yield seedRows(file.name, kept, batch)
   }
 
   /** Note a bad file and go on, or throw. */
@@ -200,18 +203,14 @@ class FileSource implements Source {
   }
 }
 
-function seedRows(file: string, batch: PackedBatch): SeedRow[] {
-  const { texts, ids, rows, scores } = batch
-  const refs = columnRefs(batch)
+function seedRows(file: string, kept: Schema, { texts, ids, rows, scores, columns }: PackedBatch): SeedRow[] {
+  const refs = columns.flatMap((part) => {
+    const table = fromWire(kept, part)
+    return Array.from({ length: part.length }, (_, index) => ({ table, index }))
+  })
   return texts.map((text, i) => ({
-    id: ids[i]!, text, locator: { file, row: rows[i]! }, score: scores[i]!, columns: refs?.[i] ?? null,
+    id: ids[i]!, text, locator: { file, row: rows[i]! }, score: scores[i]!, columns: refs[i] ?? null,
   }))
-}
-
-function columnRefs({ columns }: PackedBatch): { table: object; index: number }[] | null {
-  if (!columns) return null
-  return tableFromIPC(columns).batches.flatMap((table) =>
-    Array.from({ length: table.numRows }, (_, index) => ({ table, index })))
 }
 
 function abortReason(signal: AbortSignal): unknown {

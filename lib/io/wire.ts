@@ -12,11 +12,12 @@ export type ReaderRequest =
   | { readonly kind: 'read'; readonly wanted: Wanted; readonly pack: PackOptions; readonly credits: number }
   | { readonly kind: 'credit' }
 
-/** What the reader worker answers. `alive` says only that it got on; `failed` ends the request and the worker's use. */
+/** What the reader worker answers. `alive` says that it got on, and to which place in the
+ * file; `failed` ends the request, and the use of the worker where `fatal`. */
 export type ReaderReply =
   | { readonly kind: 'opened'; readonly schema: Uint8Array | null }
   | { readonly kind: 'estimated'; readonly rows: number }
   | { readonly kind: 'batch'; readonly batch: PackedBatch }
   | { readonly kind: 'end' }
-  | { readonly kind: 'alive' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'alive'; readonly place: string | null }
+  | { readonly kind: 'failed'; readonly message: string; readonly fatal: boolean }

@@ -1,4 +1,6 @@
-import { ALPHA, astralFlags, charFlags, DIGIT, ICON, LOWER, PREFIX, QUOTE, STOPPABLE, SUFFIX, SURROGATE, UPPER } from './char-class.ts'
+import {
+  ALPHA, astralFlags, charFlags, DIGIT, ICON, LOWER, PREFIX, QUOTE, STOPPABLE, SUFFIX, SURROGATE, UPPER,
+} from './char-class.ts'
 
 /**
  * What splits off a word: the prefix, suffix and infix rules of spaCy 3.8's English tokenizer
@@ -22,12 +24,14 @@ const enDash = 0x2013
 const emDash = 0x2014
 const ellipsis = 0x2026
 
-/** Split off after a digit: `5km`. The last entry is two words run together in the original. */
+/** Split off after a digit: `5km`, `5€`. The last entry is two units run together in the original. */
 const units = new Set(
   (
-    'km km² km³ m m² m³ dm dm² dm³ cm cm² cm³ mm mm² mm³ ha µm nm yd in ft kg g mg µg t lb oz m/s km/h kmh mph hPa Pa ' +
-    'mbar mb MB kb KB gb GB tb TB T G M K % км км² км³ м м² м³ дм дм² дм³ см см² см³ мм мм² мм³ нм кг г мг м/с км/ч кПа ' +
-    'Па мбар Кб КБ кб Мб МБ мб Гб ГБ гб Тб ТБ كم² كم³ م م² م³ سم سم² سم³ مم مم² مم³ كم غرام جرام جم كغ ملغ كوب اكواب ' +
+    'km km² km³ m m² m³ dm dm² dm³ cm cm² cm³ mm mm² mm³ ha µm nm yd in ft kg g mg µg t lb oz m/s km/h kmh mph ' +
+    'hPa Pa ' +
+    'mbar mb MB kb KB gb GB tb TB T G M K % км км² км³ м м² м³ дм дм² дм³ см см² см³ мм мм² мм³ нм кг г мг м/с км/ч ' +
+    'кПа Па мбар Кб КБ кб Мб МБ мб Гб ГБ гб Тб ТБ كم² كم³ م م² م³ سم سم² سم³ مم مم² مم³ كم غرام جرام جم كغ ملغ ' +
+    'كوب اكواب ' +
     '$ £ € ¥ ฿ US$ C$ A$ ₽ ﷼ ₴ ₠ ₡ ₢ ₣ ₤ ₥ ₦ ₧ ₨ ₩ ₪ ₫ ₭ ₮ ₯ ₰ ₱ ₲ ₳ ₵ ₶ ₷ ₸ ₹ ₺ ₻ ₼ ₾ ₿ + тбكم'
   ).split(' '),
 )

@@ -46,7 +46,8 @@ const cased =
   '\\u1D6B-\\u1D77\\u1D79-\\u1D9A\\u1E00-\\u1EFF\\u2C60-\\u2C7B\\u2C7E\\u2C7F\\uA722-\\uA76F\\uA771-\\uA787' +
   '\\uA78B-\\uA78E\\uA790-\\uA7B9\\uA7FA\\uAB30-\\uAB5A\\uAB60-\\uAB64' +
   '\\u0386\\u0388-\\u038A\\u038C\\u038E\\u038F\\u0391-\\u03A1\\u03A3-\\u03A9\\u03AC-\\u03AF\\u03B1-\\u03C9' +
-  '\\u03CC-\\u03CE\\u0400\\u0401\\u0403-\\u040A\\u040C\\u040D\\u0410-\\u0451\\u0453-\\u045A\\u045C\\u045D\\u0490\\u0491' +
+  '\\u03CC-\\u03CE\\u0400\\u0401\\u0403-\\u040A\\u040C\\u040D\\u0410-\\u0451\\u0453-\\u045A\\u045C\\u045D' +
+  '\\u0490\\u0491' +
   '\\u0496\\u0497\\u04A2\\u04A3\\u04AE\\u04AF\\u04BA\\u04BB\\u04D8\\u04D9\\u04E8\\u04E9'
 const punctuation =
   '…,:;!?¿؟¡()\\[\\]{}<>_#*&。？！，、；：～·।،۔؛٪'
@@ -54,7 +55,8 @@ const quotes = `'"”“\`‘´’‚,„»«「」『』（）〔〕【】《�
 const currency = '$£€¥฿₽﷼₴\\u20A0-\\u20BF'
 const symbols =
   '\\0-\\x08\\x0B-\\x1F!-\\/:-@[-`{-\\x9F«´»\\u0589\\u061D-\\u061F\\u06D4\\u0700-\\u0702\\u07F9\\u0837\\u0839\\u083D' +
-  '\\u083E\\u0964\\u0965\\u104A\\u104B\\u1362\\u1367\\u1368\\u166E\\u1735\\u1736\\u17D4-\\u17D6\\u17D9\\u17DA\\u1803\\u1809' +
+  '\\u083E\\u0964\\u0965\\u104A\\u104B\\u1362\\u1367\\u1368\\u166E\\u1735\\u1736\\u17D4-\\u17D6\\u17D9\\u17DA' +
+  '\\u1803\\u1809' +
   '\\u1944\\u1945\\u1AA8-\\u1AAB\\u1B5A\\u1B5B\\u1B5E\\u1B5F\\u1B7D\\u1B7E\\u1C3B\\u1C3C\\u1C7E\\u1C7F–—’“-„…‼‽⁇-⁉∶━►' +
   '\\u2E2E\\u2E3C\\u2E53\\u2E54、。〈-「」【】\\uA4FF\\uA60E\\uA60F\\uA6F3\\uA6F7\\uA876\\uA877\\uA8CE\\uA8CF\\uA92F' +
   '\\uA9C8\\uA9C9\\uAA5D-\\uAA5F\\uAAF0\\uAAF1\\uABEB\\uFE52\\uFE56\\uFE57！％（），．１：；？～｡'
@@ -102,8 +104,13 @@ function* range(from: number, to: number): Generator<number> {
   for (let unit = from; unit < to; unit++) yield unit
 }
 
-const astralSymbol =
-  /[\u{10A56}\u{10A57}\u{10F55}-\u{10F59}\u{10F86}-\u{10F89}\u{11047}\u{11048}\u{110BE}-\u{110C1}\u{11141}-\u{11143}\u{111C5}\u{111C6}\u{111CD}\u{111DE}\u{111DF}\u{11238}\u{11239}\u{1123B}\u{1123C}\u{112A9}\u{1144B}\u{1144C}\u{115C2}\u{115C3}\u{115C9}-\u{115D7}\u{11641}\u{11642}\u{1173C}-\u{1173E}\u{11944}\u{11946}\u{11A42}\u{11A43}\u{11A9B}\u{11A9C}\u{11C41}\u{11C42}\u{11EF7}\u{11EF8}\u{11F43}\u{11F44}\u{16A6E}\u{16A6F}\u{16AF5}\u{16B37}\u{16B38}\u{16B44}\u{16E98}\u{1BC9F}\u{1DA88}]/u
+/** Ranges of code points, in hexadecimal. */
+const astralSymbols = (
+  '10A56 10A57 10F55-10F59 10F86-10F89 11047 11048 110BE-110C1 11141-11143 111C5 111C6 111CD 111DE 111DF 11238 ' +
+  '11239 1123B 1123C 112A9 1144B 1144C 115C2 115C3 115C9-115D7 11641 11642 1173C-1173E 11944 11946 11A42 11A43 ' +
+  '11A9B 11A9C 11C41 11C42 11EF7 11EF8 11F43 11F44 16A6E 16A6F 16AF5 16B37 16B38 16B44 16E98 1BC9F 1DA88'
+).split(' ')
+const astralSymbol = new RegExp(`[${astralSymbols.map((range) => range.replace(/[0-9A-F]+/g, '\\u{$&}')).join('')}]`, 'u')
 const astralIdeograph = /[\u{20000}-\u{2EBEF}\u{2F800}-\u{2FA1F}\u{1EE00}-\u{1EEBB}]/u
 
 /** The flags of a character outside the basic plane. Rare in text, so it may cost a regular expression. */

@@ -1,4 +1,5 @@
 import { astralFlags, charFlags, LETTER, SURROGATE, SYMBOL } from './char-class.ts'
+import { charCount } from './characters.ts'
 import { edgesOfLines } from './lines.ts'
 import { measured, type Verdict } from './verdict.ts'
 import { splitWords, type Words } from './words.ts'
@@ -68,16 +69,19 @@ export function gopherQuality(text: string, options = gopherQualityDefaults): Ve
   }
 
   const { lines, bullets, trailing } = edgesOfLines(text)
-  if (bullets / lines > options.maxBulletLines) {
-    return measured('gopher_too_many_bullets', 'share of bullet lines', bullets / lines, options.maxBulletLines)
+  const bulletShare = bullets / lines
+  if (bulletShare > options.maxBulletLines) {
+    return measured('gopher_too_many_bullets', 'share of bullet lines', bulletShare, options.maxBulletLines)
   }
-  if (trailing / lines > options.maxEllipsisLines) {
-    const share = trailing / lines
-    return measured('gopher_too_many_end_ellipsis', 'share of lines ending in an ellipsis', share, options.maxEllipsisLines)
+  const trailingShare = trailing / lines
+  if (trailingShare > options.maxEllipsisLines) {
+    const limit = options.maxEllipsisLines
+    return measured('gopher_too_many_end_ellipsis', 'share of lines ending in an ellipsis', trailingShare, limit)
   }
 
-  if (alpha / count < options.minAlphaWords) {
-    return measured('gopher_below_alpha_threshold', 'share of words with a letter', alpha / count, options.minAlphaWords)
+  const alphaShare = alpha / count
+  if (alphaShare < options.minAlphaWords) {
+    return measured('gopher_below_alpha_threshold', 'share of words with a letter', alphaShare, options.minAlphaWords)
   }
   const stopWords = stopWordsIn(words, options)
   if (stopWords < options.minStopWords) {
@@ -101,25 +105,22 @@ function measureWords({ text, count, starts, ends }: Words): WordMeasures {
   let plainLength = 0
   let alpha = 0
   for (let k = 0; k < count; k++) {
+    const start = starts[k]!
     const end = ends[k]!
-    let isPlain = false
-    let isAlpha = false
-    let pairs = 0
-    for (let i = starts[k]!; i < end; i++) {
+    let seen = 0
+    let symbols = SYMBOL
+    // A letter is no symbol, so nearly every word is known by its first character.
+    for (let i = start; i < end && !(seen & LETTER); i++) {
       let flags = table[text.charCodeAt(i)]!
-      if (flags & SURROGATE) {
-        flags = astralFlags(text.codePointAt(i)!)
-        pairs++
-        i++
-      }
-      if (flags & LETTER) isAlpha = true
-      if (!(flags & SYMBOL)) isPlain = true
+      if (flags & SURROGATE) flags = astralFlags(text.codePointAt(i++)!)
+      seen |= flags
+      symbols &= flags
     }
-    if (isPlain) {
+    if (seen & LETTER) alpha++
+    if (symbols === 0 || seen & LETTER) {
       plain++
-      plainLength += end - starts[k]! - pairs
+      plainLength += charCount(text, start, end)
     }
-    if (isAlpha) alpha++
   }
   return { plain, plainLength, alpha }
 }

@@ -58,7 +58,8 @@ function repeatedParts(text: string, length: number, options: GopherRepetitionOp
   }
   const lineChars = lines.chars / length
   if (lineChars > options.maxDuplicateLineChars) {
-    return measured('dup_line_char_frac', 'share of characters in duplicate lines', lineChars, options.maxDuplicateLineChars)
+    const limit = options.maxDuplicateLineChars
+    return measured('dup_line_char_frac', 'share of characters in duplicate lines', lineChars, limit)
   }
   return null
 }
@@ -105,12 +106,14 @@ function repeatedGrams(text: string, length: number, options: GopherRepetitionOp
     const first = grams.topCount > 1 ? grams.topFirst : 0
     const chars = charsBefore[first + n]! - charsBefore[first]! + n - 1
     const share = (chars * Math.max(1, grams.topCount)) / length
-    if (share > limit) return measured(`top_${n}_gram`, `share of characters in the most frequent ${n}-gram`, share, limit)
+    if (share > limit) return measured(`top_${n}_gram`, `share of characters in the top ${n}-gram`, share, limit)
   }
   for (const [n, limit] of options.duplicateGrams) {
     while (grams.n < n) grams = longerGrams(grams)
     const share = duplicateChars(grams, charsBefore) / length
-    if (share > limit) return measured(`duplicated_${n}_n_grams`, `share of characters in duplicate ${n}-grams`, share, limit)
+    if (share > limit) {
+      return measured(`duplicated_${n}_n_grams`, `share of characters in duplicate ${n}-grams`, share, limit)
+    }
   }
   return null
 }

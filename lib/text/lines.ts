@@ -43,5 +43,6 @@ function isSpace(text: string, at: number): boolean {
 
 /** Line ends of Python's `str.splitlines`. */
 function endsLine(unit: number): boolean {
-  return (unit >= 10 && unit <= 13) || (unit >= 0x1c && unit <= 0x1e) || unit === 0x85 || unit === 0x2028 || unit === 0x2029
+  if (unit < 0x80) return (unit >= 10 && unit <= 13) || (unit >= 0x1c && unit <= 0x1e)
+  return unit === 0x85 || unit === 0x2028 || unit === 0x2029
 }

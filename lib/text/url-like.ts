@@ -1,6 +1,5 @@
-import { charFlags, DIGIT, LETTER, LOWER } from './char-class.ts'
+import { astralFlags, charFlags, DIGIT, LETTER, LOWER, SURROGATE } from './char-class.ts'
 
-const plus = 43
 const hyphen = 45
 const dot = 46
 const slash = 47
@@ -24,10 +23,10 @@ export function isUrlLike(text: string, start: number, end: number): boolean {
   const rest = afterScheme(text, start, end)
   if (rest !== start && isHost(text, rest, end)) return true
   let ats = 0
-  for (let at0 = rest + 1; at0 < end && ats < maxAts; at0++) {
-    if (text.charCodeAt(at0) !== at) continue
+  for (let sign = start + 1; sign < end && ats < maxAts; sign++) {
+    if (text.charCodeAt(sign) !== at) continue
     ats++
-    if (isHost(text, at0 + 1, end)) return true
+    if (isHost(text, sign + 1, end)) return true
   }
   return false
 }
@@ -39,9 +38,17 @@ function afterScheme(text: string, start: number, end: number): number {
     if (unit === colon) {
       return i - start >= 2 && text.charCodeAt(i + 1) === slash && text.charCodeAt(i + 2) === slash ? i + 3 : start
     }
-    if (!(charFlags[unit]! & (LETTER | DIGIT)) && unit !== underscore && unit !== hyphen && unit !== dot && unit !== plus) return start
+    if (!isWordUnit(text, i) && !'_-.+'.includes(text.charAt(i))) return start
   }
   return start
+}
+
+/** A letter or digit, also outside the basic plane. */
+function isWordUnit(text: string, at: number): boolean {
+  const flags = charFlags[text.charCodeAt(at)]!
+  if (!(flags & SURROGATE)) return (flags & (LETTER | DIGIT)) !== 0
+  const isLow = (text.charCodeAt(at) & 0xfc00) === 0xdc00
+  return (astralFlags(text.codePointAt(isLow ? at - 1 : at)!) & LETTER) !== 0
 }
 
 /** `label.label.tld`, then a port, then a path, up to `end`. */
@@ -52,8 +59,7 @@ function isHost(text: string, start: number, end: number): boolean {
   for (; i < end; i++) {
     const unit = text.charCodeAt(i)
     if (unit === dot) {
-      const length = i - labelStart
-      if (length < 1 || length > 64 || !isLabel(text.charCodeAt(labelStart)) || !isLabel(text.charCodeAt(i - 1))) return false
+      if (!isWholeLabel(text, labelStart, i)) return false
       labels++
       labelStart = i + 1
     } else if (!isLabel(unit) && unit !== hyphen && unit !== underscore) break
@@ -71,8 +77,13 @@ function isHost(text: string, start: number, end: number): boolean {
   return unit === slash || unit === question || unit === hash
 }
 
+function isWholeLabel(text: string, start: number, end: number): boolean {
+  const length = end - start
+  return length >= 1 && length <= 64 && isLabel(text.charCodeAt(start)) && isLabel(text.charCodeAt(end - 1))
+}
+
 function isLabel(unit: number): boolean {
-  return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || unit >= 0xa1
+  return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || (unit >= 0xa1 && !(charFlags[unit]! & SURROGATE))
 }
 
 function isDigit(unit: number): boolean {

@@ -174,48 +174,55 @@ function pushKnown(out: Spans, start: number, end: number, known = knownWords): 
   return true
 }
 
-/** Words from `from` on that together are a known word (`8` `)` in `(8)`, `a` `.` in `x-a.`) become its pieces. */
+/**
+ * Words from `from` on that together are a known word (`8` `)` in `(8)`, `a` `.` in `x-a.`) become its pieces. Where
+ * known words overlap the longest wins, then the first; one that overlaps a longer one also keeps shorter ones out.
+ */
 function rejoin(out: Spans, from: number): void {
-  let k = from
-  while (k < out.count && lastOfKnown(out, k, out.count) === 0) k++
-  if (k === out.count) return
-  const copy: Words = { text: out.text, count: out.count - k, starts: out.starts.slice(k, out.count), ends: out.ends.slice(k, out.count) }
-  out.count = k
-  for (let read = 0; read < copy.count; read++) {
-    const last = lastOfKnown(copy, read, copy.count)
-    if (last === 0) out.push(copy.starts[read]!, copy.ends[read]!)
-    else {
-      pushKnown(out, copy.starts[read]!, copy.ends[last]!)
-      read = last
+  const { text, count, starts, ends } = out
+  let found: [first: number, words: number][] | null = null
+  for (let first = from; first < count; first++) {
+    const start = starts[first]!
+    for (let last = first + 1; last < count && ends[last]! - start <= cutWords.longest; last++) {
+      const cuts = cutWords.at(text, start, ends[last]!)
+      if (cuts?.length !== last - first + 1) continue
+      const same = cuts.every((length, k) => length === ends[first + k]! - starts[first + k]!)
+      if (same) (found ??= []).push([first, cuts.length])
     }
   }
-}
-
-/** The last of the longest run of words from `first` on that is a known word cut by the rules; 0 where there is none. */
-function lastOfKnown({ text, starts, ends }: Words, first: number, count: number): number {
-  const start = starts[first]!
-  let found = 0
-  for (let last = first + 1; last < count && ends[last]! - start <= cutWords.longest; last++) {
-    const cuts = cutWords.at(text, start, ends[last]!)
-    if (cuts && cuts.length === last - first + 1 && cuts.every((length, k) => length === ends[first + k]! - starts[first + k]!)) {
-      found = last
+  if (!found) return
+  /** Per word from `from` on: 0 free, 1 in a known word, 2 or more the first of one of so many words. */
+  const taken = new Uint8Array(count - from)
+  for (let words = cutWords.longest; words > 1; words--) {
+    for (const [first, size] of found) {
+      if (size !== words) continue
+      const at = first - from
+      const free = taken[at] === 0 && taken[at + words - 1] === 0
+      for (let k = at; k < at + words; k++) taken[k] ||= 1
+      if (free) taken[at] = words
     }
   }
-  return found
+  const oldStarts = starts.slice(from, count)
+  const oldEnds = ends.slice(from, count)
+  out.count = from
+  for (let k = 0; k < taken.length; k += Math.max(1, taken[k]!)) {
+    if (taken[k]! > 1) pushKnown(out, oldStarts[k]!, oldEnds[k + taken[k]! - 1]!)
+    else out.push(oldStarts[k]!, oldEnds[k]!)
+  }
 }
 
 const unknown = new Known(new Map())
 const knownWords = new Known(contractions)
-/** Known words that the rules alone would cut otherwise (`:)`, `a.m.`), with those cuts. */
+/** Known words that the rules alone would cut (`:)`, `a.m.`), with those cuts. */
 const cutWords = new Known(cutByRules())
 
 function cutByRules(): Map<string, readonly number[]> {
   const found = new Map<string, readonly number[]>()
-  for (const [word, pieces] of contractions) {
+  for (const word of contractions.keys()) {
     const out = new Spans(word)
     splitChunk(out, 0, word.length, INFIX | STOP, unknown)
     const cuts = Array.from({ length: out.count }, (_, k) => out.ends[k]! - out.starts[k]!)
-    if (cuts.length > 1 && cuts.join() !== pieces.join()) found.set(word, cuts)
+    if (cuts.length > 1) found.set(word, cuts)
   }
   return found
 }

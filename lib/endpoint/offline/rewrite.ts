@@ -1,0 +1,60 @@
+import { cleanDocument } from './clean.ts'
+import { outlineOf, type Outline } from './outline.ts'
+import { phrases } from './phrases.ts'
+import { article } from './rewriters/article.ts'
+import { concepts } from './rewriters/concepts.ts'
+import { continuation } from './rewriters/continuation.ts'
+import { dense } from './rewriters/dense.ts'
+import { dialogue } from './rewriters/dialogue.ts'
+import { facts } from './rewriters/facts.ts'
+import { instruction } from './rewriters/instruction.ts'
+import { lesson } from './rewriters/lesson.ts'
+import { multipleChoice } from './rewriters/multiple-choice.ts'
+import { questions } from './rewriters/questions.ts'
+import type { Rewriter } from './rewriters/rewriter.ts'
+import { structuredSummary } from './rewriters/structured-summary.ts'
+import { summary } from './rewriters/summary.ts'
+import type { Task, TaskKind } from './task.ts'
+
+const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
+  multiple_choice: multipleChoice,
+  questions,
+  dialogue,
+  instruction,
+  outline: structuredSummary,
+  concepts,
+  facts,
+  lesson,
+  continuation,
+  summary,
+  article,
+  dense,
+}
+
+/** Longest rewrite where the request sets no bound, in UTF-16 units. */
+const LONGEST = 8000
+/** Share of max_tokens that a rewrite aims at, so that it ends by itself. */
+const AIM = 0.8
+/** UTF-16 units a token, cautious: o200k_base has 4.2 on the English and 3.1 on the other real pages. */
+const CHARS_A_TOKEN = { dense: 0.9, spaced: 2.2, english: 3.2 } as const
+
+/**
+ * Rewrite `task.document` with its own sentences. The same task gives the same text. Documents without a usable
+ * sentence give what little they hold, empty ones a line that says so.
+ * @param maxTokens bound of the request, null where it sets none
+ * @param outline of the document, where the caller has it already
+ */
+export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
+  if (outline.sentences.length === 0) return scraps(task.document, outline)
+  const { language } = outline
+  const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'
+  const maxChars = Math.min(LONGEST, Math.floor((maxTokens ?? Infinity) * AIM * CHARS_A_TOKEN[kind]))
+  return REWRITERS[task.kind](outline, { items: task.items, maxChars })
+}
+
+function scraps(document: string, outline: Outline): string {
+  const { title, blocks } = cleanDocument(document)
+  const lines = [title ?? '', ...blocks.filter(({ kind }) => kind !== 'code').map(({ text }) => text)]
+  const text = [...new Set(lines.filter((line) => line !== ''))].slice(0, 20).join('\n')
+  return text === '' ? phrases[outline.language].nothing : text.slice(0, LONGEST)
+}

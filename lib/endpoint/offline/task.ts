@@ -1,0 +1,118 @@
+/** What the offline endpoint can make of a document. */
+export type TaskKind =
+  | 'multiple_choice'
+  | 'questions'
+  | 'dialogue'
+  | 'instruction'
+  | 'outline'
+  | 'concepts'
+  | 'facts'
+  | 'lesson'
+  | 'continuation'
+  | 'summary'
+  | 'article'
+  | 'dense'
+
+/** A request as far as the words of its prompt tell it: this endpoint knows no recipe, like any server. */
+export interface Task {
+  readonly kind: TaskKind
+  readonly document: string
+  /** How many items, questions or turns the instruction asks for; null where it names no number. */
+  readonly items: number | null
+}
+
+/** A prompt without tags may mark its document by one of these at a line start. */
+const MARKER = /^[^\S\n]*(?:document|text|passage|article|context|input|source)[^\S\n]*:[^\S\n]*/im
+/** Longest instruction that is searched for key words. */
+const LOOK = 4000
+
+/** In the order in which they win within one sentence. */
+const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
+  ['multiple_choice', /multiple[ -]choice|\bmcqs?\b|\bquiz/i],
+  ['dialogue', /dialog|conversation|interview|multi-turn|\bchat between/i],
+  ['questions', /question|\bfaqs?\b|\bq ?& ?a\b|word problem/i],
+  ['instruction', /\binstruction and\b|instruction[- ]response|instruction-following/i],
+  ['outline', /structured summar|\boutline\b|bullet[- ]point summar/i],
+  ['concepts', /\bkey concepts?|glossary|definitions of|explain the (?:terms|concepts)/i],
+  ['facts', /\bfacts\b|bullet|\b(?:a|organi[sz]ed|numbered|as) list\b|\blist of\b|\btable\b/i],
+  ['continuation', /\bcontinu(?:e|ation)\b|\bcomplete the (?:text|passage)/i],
+  ['summary', /summar|\babstract of\b|condense|shorten|tl;dr/i],
+  ['lesson', /\bteach|\blesson|tutorial|textbook|\bexplain|explanation/i],
+  ['article', /\barticle\b|encyclop|wikipedia|reference work/i],
+  ['dense', /rewrite|rephrase|reword|paraphrase|restructure|improve|clean up/i],
+]
+const NUMBERS: Readonly<Record<string, number>> = {
+  two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10,
+}
+const COUNTED = 'questions?|pairs?|exchanges|turns|facts|bullets?|items|points|problems'
+const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:[a-z-]+\\s+){0,3}?(?:${COUNTED})\\b`, 'i')
+
+/**
+ * Tell document from instruction and find what the instruction asks for.
+ * @param user the user's messages, joined
+ * @param system the system prompt, consulted only where the user's text holds no instruction
+ */
+export function taskOf(user: string, system = ''): Task {
+  const { document, instruction } = separate(user)
+  const told = instruction.trim() === '' ? system : instruction
+  return { kind: kindOf(told.slice(0, LOOK)) ?? 'summary', document, items: itemsOf(told.slice(0, LOOK)) }
+}
+
+/** Where the document ends in `user`: what stands before is the prefix that prompts of one seed share. 0: nowhere known. */
+export function endOfDocument(user: string): number {
+  const close = user.lastIndexOf(CLOSE)
+  return close < 0 ? 0 : close + CLOSE.length
+}
+
+const OPEN = '<document>'
+const CLOSE = '</document>'
+
+function separate(user: string): { document: string; instruction: string } {
+  const open = user.indexOf(OPEN)
+  const close = user.lastIndexOf(CLOSE)
+  if (open >= 0 && close >= open) {
+    const instruction = `${user.slice(0, open)}\n${user.slice(close + CLOSE.length)}`
+    return { document: user.slice(open + OPEN.length, close).trim(), instruction }
+  }
+  const marker = MARKER.exec(user.slice(0, LOOK))
+  if (marker && (marker.index === 0 || kindOf(user.slice(0, marker.index)))) {
+    const rest = user.slice(marker.index + marker[0].length)
+    const task = rest.lastIndexOf('\nTask:')
+    const end = task < 0 ? rest.length : task
+    return { document: rest.slice(0, end).trim(), instruction: `${user.slice(0, marker.index)}\n${rest.slice(end)}` }
+  }
+  return separateByParagraph(user.trim())
+}
+
+/** Instruction and document as paragraphs: the instruction is the first one, or the last, that asks for something. */
+function separateByParagraph(user: string): { document: string; instruction: string } {
+  const first = user.indexOf('\n\n')
+  const last = user.lastIndexOf('\n\n')
+  if (first > 0) {
+    const head = user.slice(0, first)
+    const tail = user.slice(last + 2)
+    if (head.length < LOOK && kindOf(head)) return { document: user.slice(first + 2), instruction: head }
+    if (tail.length < LOOK && kindOf(tail)) return { document: user.slice(0, last), instruction: tail }
+  }
+  const line = user.indexOf('\n')
+  if (line > 0 && kindOf(user.slice(0, Math.min(line, LOOK)))) {
+    return { document: user.slice(line + 1), instruction: user.slice(0, line) }
+  }
+  return { document: user, instruction: '' }
+}
+
+/** The first sentence that asks for something decides: rules that follow may name facts, questions and the like. */
+function kindOf(instruction: string): TaskKind | null {
+  for (const sentence of instruction.split(/(?<=[.!?:])\s+|\n/)) {
+    const hit = KEYWORDS.find(([, pattern]) => pattern.test(sentence))
+    if (hit) return hit[0]
+  }
+  return null
+}
+
+function itemsOf(instruction: string): number | null {
+  const word = COUNT.exec(instruction)?.[1]?.toLowerCase()
+  if (word === undefined) return null
+  const n = NUMBERS[word] ?? Number(word)
+  return n >= 1 && n <= 20 ? n : null
+}

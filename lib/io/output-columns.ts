@@ -1,0 +1,185 @@
+import { ConfigInvalidError, SchemaMismatchError } from '../errors.ts'
+import type { GeneratedRow, Lineage, SeedRow } from '../rows.ts'
+import type { Reject } from '../flow/stage.ts'
+import { DataType, Field, Float64, Int32, Int64, IntervalUnit, Schema, TimeUnit, Timestamp, Utf8 } from './arrow.ts'
+import type { Data, RecordBatch } from './arrow.ts'
+import { constantData, float64Data, int32Data, int64Data, utf8Data } from './column-data.ts'
+import { rowBytes } from './row-bytes.ts'
+import { gather } from './take.ts'
+
+/** Values that are the same on every row of a run. */
+export interface RunConstants {
+  readonly recipe: string
+  readonly createdAt: Date
+}
+
+/** One column of a file that we write: what it is called, what it holds, and how a block of rows becomes it. */
+export interface Column<Row> {
+  readonly field: Field
+  /** Few distinct values: Parquet dictionary encoding pays. */
+  readonly repeats: boolean
+  build(rows: readonly Row[]): Data
+}
+
+/** A rejected row as it is written. */
+export interface RejectRow {
+  readonly id: string
+  readonly seedId: string
+  readonly stage: string
+  readonly status: string
+  readonly reason: string
+  readonly detail: string
+  readonly text: string | null
+}
+
+const microsecondsPerMs = 1000n
+
+/** The columns of `out/part-*.parquet` in order, before the kept seed columns. */
+export function outputColumns({ recipe, createdAt }: RunConstants): Column<GeneratedRow>[] {
+  const instant = new Timestamp(TimeUnit.MICROSECOND, 'UTC')
+  const createdUs = BigInt(createdAt.getTime()) * microsecondsPerMs
+  return [
+    text('id', (row) => row.id),
+    text('seed_id', (row) => row.seed.id, { repeats: true }),
+    text('text', (row) => row.text),
+    text('recipe', () => recipe, { repeats: true }),
+    text('step', (row) => row.step, { repeats: true }),
+    text('variant', (row) => row.variant, { repeats: true }),
+    column('sample', new Int32(), false, int32Data, (row) => row.sample),
+    text('strategy', (row) => row.strategy, { repeats: true }),
+    text('genre', (row) => row.slots['genre'] ?? null, { repeats: true, nullable: true }),
+    text('audience', (row) => row.slots['audience'] ?? null, { repeats: true, nullable: true }),
+    text('model', (row) => row.reply.model, { repeats: true }),
+    text('finish_reason', (row) => row.reply.finishReason, { repeats: true }),
+    column('prompt_tokens', new Int32(), true, int32Data, (row) => row.reply.usage?.promptTokens ?? null),
+    column('completion_tokens', new Int32(), true, int32Data, (row) => row.reply.usage?.completionTokens ?? null),
+    column('token_count', new Int32(), true, int32Data, (row) => row.tokenCount),
+    column('quality', new Float64(), true, float64Data, (row) => row.seed.score),
+    column('judge_score', new Float64(), true, float64Data, () => null),
+    { ...column('seed', new Int64(), true, int64Data, (row: GeneratedRow) => row.samplingSeed), repeats: true },
+    {
+      field: new Field('created_at', instant, false),
+      repeats: true,
+      build: (rows) => constantData(instant, createdUs, rows.length),
+    },
+  ]
+}
+
+/** The columns of `out/_rejected/part-*.parquet`. */
+export function rejectColumns(): Column<RejectRow>[] {
+  return [
+    text('id', (row) => row.id),
+    text('seed_id', (row) => row.seedId),
+    text('stage', (row) => row.stage, { repeats: true }),
+    text('status', (row) => row.status, { repeats: true }),
+    text('reason', (row) => row.reason, { repeats: true }),
+    text('detail', (row) => row.detail),
+    text('text', (row) => row.text, { nullable: true }),
+  ]
+}
+
+/**
+ * The seed columns that outputs carry, under a name that no output column has: as it is, else `seed_NAME`. Names are
+ * compared without case, as Spark and DuckDB do. Always nullable: a row without columns has nulls.
+ * @throws ConfigInvalidError for a name that collides all the same, SchemaMismatchError for a type that cannot be kept
+ */
+export function keptColumns(fields: readonly Field[], taken: readonly string[]): Column<GeneratedRow>[] {
+  const outputs = new Set(taken.map((name) => name.toLowerCase()))
+  const names = new Set(taken)
+  const problems: string[] = []
+  const columns = fields.map((field, at) => {
+    refuseUnions(field.name, field.type)
+    const name = outputs.has(field.name.toLowerCase()) ? `seed_${field.name}` : field.name
+    if (names.has(name) || outputs.has(name.toLowerCase())) {
+      problems.push(`--keep-columns: column "${field.name}" would be written as "${name}", which another column has`)
+    }
+    names.add(name)
+    return {
+      field: new Field(name, field.type, true),
+      repeats: false,
+      build: (rows: readonly GeneratedRow[]) => gatherKept(field.type, rows, at),
+    }
+  })
+  if (problems.length > 0) throw new ConfigInvalidError(problems)
+  return columns
+}
+
+/** @throws SchemaMismatchError for a type that Arrow has and Parquet has not */
+export function checkParquetTypes(fields: readonly Field[]): void {
+  for (const { name, type } of fields) {
+    eachType(type, (inner) => {
+      const interval = DataType.isInterval(inner) && inner.unit === IntervalUnit.MONTH_DAY_NANO
+      const empty = DataType.isStruct(inner) && inner.children.length === 0
+      if (empty) throw cannotKeep(name, 'a struct without fields', 'Parquet cannot hold it')
+      if (interval) throw cannotKeep(name, String(type), 'Parquet cannot hold it')
+    })
+  }
+}
+
+export function schemaOf(columns: readonly Column<never>[]): Schema {
+  return new Schema(columns.map(({ field }) => field))
+}
+
+/** Bytes of the kept columns behind `row`, so that blocks stay small where seeds are large. */
+export function keptBytes(row: GeneratedRow): number {
+  if (row.seed.columns === null) return 0
+  const { table, index } = row.seed.columns
+  return (table as RecordBatch).data.children.reduce((sum, data) => sum + rowBytes(data, index), 0)
+}
+
+/** What is written of a rejected row. The row is whatever the stage had: a seed, a prompt or a completion. */
+export function rejectRow({ row, stage, status, reason, detail }: Reject): RejectRow {
+  const what = { stage, status, reason, detail }
+  if (isLineage(row)) return { id: row.id, seedId: row.seed.id, ...what, text: 'text' in row ? String(row.text) : null }
+  const seed = row as SeedRow
+  return { id: seed.id, seedId: seed.id, ...what, text: seed.text }
+}
+
+function isLineage(row: unknown): row is Lineage & { readonly text?: unknown } {
+  return typeof row === 'object' && row !== null && 'seed' in row
+}
+
+function text<Row>(
+  name: string, read: (row: Row) => string | null, { repeats = false, nullable = false } = {},
+): Column<Row> {
+  return { ...column(name, new Utf8(), nullable, utf8Data, read), repeats }
+}
+
+function column<Row, Value>(
+  name: string, type: DataType, nullable: boolean, make: (values: readonly Value[]) => Data, read: (row: Row) => Value,
+): Column<Row> {
+  return { field: new Field(name, type, nullable), repeats: false, build: (rows) => make(rows.map(read)) }
+}
+
+function gatherKept(type: DataType, rows: readonly GeneratedRow[], at: number): Data {
+  const tables = new Map<object, number>()
+  const sources: Data[] = []
+  const pick = { source: new Int32Array(rows.length).fill(-1), index: new Int32Array(rows.length) }
+  for (const [k, row] of rows.entries()) {
+    if (row.seed.columns === null) continue
+    const { table, index } = row.seed.columns
+    let source = tables.get(table)
+    if (source === undefined) {
+      source = sources.push((table as RecordBatch).data.children[at]!) - 1
+      tables.set(table, source)
+    }
+    pick.source[k] = source
+    pick.index[k] = index
+  }
+  return gather(type, sources, pick)
+}
+
+function refuseUnions(name: string, type: DataType): void {
+  eachType(type, (inner) => {
+    if (DataType.isUnion(inner)) throw cannotKeep(name, String(type), 'unions are not supported')
+  })
+}
+
+function cannotKeep(name: string, type: string, why: string): SchemaMismatchError {
+  return new SchemaMismatchError(`column "${name}" has type ${type}, and ${why}; leave it out of --keep-columns`)
+}
+
+function eachType(type: DataType, visit: (type: DataType) => void): void {
+  visit(type)
+  for (const child of type.children ?? []) eachType(child.type, visit)
+}

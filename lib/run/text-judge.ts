@@ -1,0 +1,102 @@
+import { Worker } from 'node:worker_threads'
+import type { RuleSet } from '../text/rules.ts'
+import type { Verdict } from '../text/verdict.ts'
+
+/** Rules and token counts off the main thread, so that they never hold the event loop that serves HTTP. */
+export interface TextJudge {
+  /** Verdicts in the order of `texts`, null for one that passes. */
+  judge(rules: RuleSet, texts: readonly string[]): Promise<readonly (Verdict | null)[]>
+  /** Token counts in the order of `texts`. */
+  countTokens(texts: readonly string[]): Promise<readonly number[]>
+  /** Ends the threads; what is pending rejects. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export interface TextJudgeOptions {
+  /** Worker threads; each batch goes to the one with the fewest characters to do. Default 1. */
+  readonly threads?: number
+  readonly encoding?: 'o200k_base' | 'cl100k_base'
+}
+
+/** What goes to the worker: one message a batch, the strings by structured clone. */
+export type Task =
+  | { readonly kind: 'judge'; readonly rules: RuleSet; readonly texts: readonly string[] }
+  | { readonly kind: 'count'; readonly texts: readonly string[] }
+
+/** What comes back: `value` in the order of the texts, or what was thrown. */
+export type Answer = { readonly task: number } & ({ readonly value: readonly unknown[] } | { readonly error: unknown })
+
+interface Pending {
+  readonly chars: number
+  readonly resolve: (value: readonly unknown[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Start the worker threads. They do not keep the process alive while they have nothing to do.
+ *
+ * A call rejects with what the rule threw, or, when its thread dies, with an error whose `cause` says why; from then
+ * on every call that would go to that thread rejects so too.
+ */
+export function openTextJudge({ threads = 1, encoding = 'o200k_base' }: TextJudgeOptions = {}): TextJudge {
+  const pool = Array.from({ length: threads }, () => new TextThread(encoding))
+  const least = (): TextThread => pool.reduce((best, thread) => (thread.chars < best.chars ? thread : best))
+  const run = async (task: Task): Promise<readonly unknown[]> => (task.texts.length === 0 ? [] : least().run(task))
+  return {
+    judge: (rules, texts) => run({ kind: 'judge', rules, texts }) as Promise<readonly (Verdict | null)[]>,
+    countTokens: (texts) => run({ kind: 'count', texts }) as Promise<readonly number[]>,
+    close: async () => void (await Promise.all(pool.map((thread) => thread.close()))),
+  }
+}
+
+class TextThread {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, Pending>()
+  #tasks = 0
+  #dead: Error | null = null
+  /** Characters sent and not answered yet. */
+  chars = 0
+
+  constructor(encoding: string) {
+    this.#worker = new Worker(new URL('./text-worker.js', import.meta.url), { workerData: { encoding } })
+    this.#worker.unref()
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
+    this.#worker.on('error', (cause) => this.#die(new Error(`text worker failed: ${cause.message}`, { cause })))
+    this.#worker.on('exit', (code) => this.#die(new Error(`text worker ended with code ${code}`)))
+  }
+
+  run(task: Task): Promise<readonly unknown[]> {
+    if (this.#dead) return Promise.reject(this.#dead)
+    return new Promise((resolve, reject) => {
+      const number = this.#tasks++
+      const chars = task.texts.reduce((sum, text) => sum + text.length, 0)
+      this.#worker.postMessage({ ...task, task: number })
+      if (this.#pending.size === 0) this.#worker.ref()
+      this.#pending.set(number, { chars, resolve, reject })
+      this.chars += chars
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#die(new Error('text worker is closed'))
+    await this.#worker.terminate()
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.task)
+    if (!pending) return
+    this.#pending.delete(answer.task)
+    this.chars -= pending.chars
+    if (this.#pending.size === 0) this.#worker.unref()
+    if ('error' in answer) pending.reject(answer.error)
+    else pending.resolve(answer.value)
+  }
+
+  /** The first cause of death is kept. */
+  #die(error: Error): void {
+    this.#dead ??= error
+    for (const { reject } of this.#pending.values()) reject(this.#dead)
+    this.#pending.clear()
+    this.chars = 0
+  }
+}
