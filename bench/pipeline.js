@@ -9,11 +9,12 @@
  * `--keep` leaves input and output of the last run in place; `--profile` writes V8 CPU profiles of the job.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runBareLoop, runMainJob, startCannedServer, writeSeeds } from './children.js'
+import { aligned, median, number } from './table.js'
 
 /**
  * DESIGN section 9, on two cores: what the one-thread spike did, what must be, what should be. The spike's 450 MB was
@@ -45,6 +46,9 @@ const { values, positionals } = parseArgs({
 const rows = Number(values.rows)
 const concurrency = Number(values.concurrency)
 const say = (line) => process.stderr.write(`${line}\n`)
+
+/** Others on the machine spoil absolute figures and, less so, ratios: say how many there were before we came. */
+const busyBefore = loadavg()[0]
 
 const folder = await mkdtemp(join(tmpdir(), 'seedstream-bench-'))
 const server = await startCannedServer(['--latency', values.latency])
@@ -107,7 +111,7 @@ function measures(bare, { summary, ...job }) {
 
 function report(runs) {
   const medians = Object.fromEntries(Object.keys(runs[0]).map((name) => [name, median(runs.map((run) => run[name]))]))
-  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}`
+  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}, load ${busyBefore.toFixed(1)} before`
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ machine, rows, concurrency, recipe: values.recipe, budget, median: medians, runs }, null, 2)}\n`)
     return
@@ -130,21 +134,4 @@ function verdict(value, { floor, must, goal, less }) {
   if (reaches(goal)) return 'goal reached'
   if (reaches(must)) return must === undefined ? '' : 'must reached'
   return reaches(floor) ? 'above the floor' : 'BELOW THE FLOOR'
-}
-
-function median(numbers) {
-  if (numbers.includes(null)) return null
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
-function number(value) {
-  if (value === undefined || value === null) return '-'
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: Math.abs(value) >= 100 ? 21 : 3, maximumFractionDigits: 0 }).format(value)
-}
-
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows.map((row) => row.map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ').trimEnd()).join('\n')
 }
