@@ -154,7 +154,7 @@ t.test('real pages: at least 20 % conversational by tokens, and nothing cut', { 
     const tokens = { all: 0, conversational: 0 }
     let long = 0
     let total = 0
-    for (const { id, text } of documents(file).filter((_, i) => i % 8 === 0)) {
+    for (const { id, text } of documents(file).filter((_, i) => i % 16 === 0)) {
       for (const { variant, prompt, sampling } of expandDocument(step, { id, text, slots: {} }, 0)) {
         if (prompt.shape !== 'chat') continue
         const made = rewrite(taskOf(prompt.messages.at(-1)!.content), sampling.max_tokens ?? null)
