@@ -49,7 +49,7 @@ export function sentenceSpans(text: string): Span[] {
     const at = match.index
     if (at < start) continue
     if (match[0] === '\n') {
-      if (endsAtLineBreak(text, start, at)) close(at + 1)
+      if (endsAtLineBreak(text, at)) close(at + 1)
     } else {
       const end = endOfMark(text, at)
       if (end !== null) close(end)
@@ -86,10 +86,9 @@ function isAbbreviation(text: string, dot: number, next: string): boolean {
   return /^\d{1,3}$/.test(word) && /(?:^|\n)[\s#>*-]*$/.test(before.slice(0, -word.length))
 }
 
-/** Does the line break at `at` end what began at `start`, or was the line only wrapped? */
-function endsAtLineBreak(text: string, start: number, at: number): boolean {
-  const lineStart = Math.max(start, text.lastIndexOf('\n', at - 1) + 1)
-  const line = text.slice(lineStart, at)
+/** Does the line break at `at` end a sentence, or was the line only wrapped? */
+function endsAtLineBreak(text: string, at: number): boolean {
+  const line = text.slice(at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1, at)
   const following = text.slice(at + 1, at + 80)
   if (line.trim() === '' || /^[^\S\n]*(?:\n|$)/.test(following)) return true
   if (HEADING.test(line) || STARTS_BLOCK.test(following)) return true

@@ -3,7 +3,7 @@ import { draw, drawSome } from '../../dist/recipes/draw.js'
 
 t.test('uniform over 10,000 neighbouring ids, within 5 % of the fair share', (t) => {
   for (const bound of [2, 3, 4, 7, 12]) {
-    const counts = new Array<number>(bound).fill(0)
+    const counts = Array.from({ length: bound }, () => 0)
     for (let i = 0; i < 10_000; i++) counts[draw([0, `doc-${i}`, 'rephrase'], bound)]!++
     const fair = 10_000 / bound
     // 4.5 standard deviations of a fair draw.
@@ -14,7 +14,7 @@ t.test('uniform over 10,000 neighbouring ids, within 5 % of the fair share', (t)
 })
 
 t.test('draws of one document for different purposes are independent', (t) => {
-  const cells = new Array<number>(16).fill(0)
+  const cells = Array.from({ length: 16 }, () => 0)
   for (let i = 0; i < 10_000; i++) cells[draw([7, i, 'a'], 4) * 4 + draw([7, i, 'b'], 4)]!++
   for (const n of cells) t.ok(Math.abs(n - 625) < 120, String(n))
   t.end()
@@ -28,7 +28,7 @@ t.test('the same on every machine, and parts do not run together', (t) => {
 })
 
 t.test('drawSome takes distinct places in order, each equally often', (t) => {
-  const counts = new Array<number>(6).fill(0)
+  const counts = Array.from({ length: 6 }, () => 0)
   for (let i = 0; i < 9000; i++) {
     const taken = drawSome([3, i], 6, 2)
     t.ok(taken.length === 2 && taken[0]! < taken[1]!)

@@ -8,7 +8,7 @@ export interface Chunk {
   readonly sentences: readonly Sentence[]
 }
 
-/** The document in at most `most` stretches, in order: its own sections where it has enough of them, else even parts. */
+/** The document in at most `most` stretches, in order: its own sections where there are enough, else even parts. */
 export function chunksOf(outline: Outline, most: number): Chunk[] {
   const sections = outline.sections
     .map((section, i) => ({ topic: section.heading, sentences: outline.sentences.filter((s) => s.section === i) }))
@@ -26,13 +26,19 @@ function fewest(sections: Chunk[], most: number): Chunk[] {
 
 function evenParts(outline: Outline, parts: number): Chunk[] {
   const { sentences } = outline
-  const used = new Set<string>()
+  const used = new Set<string>([outline.title ?? ''])
+  const counts = new Map<string, number>()
+  for (const term of sentences.flatMap((sentence) => sentence.keyTerms())) {
+    counts.set(term.text, (counts.get(term.text) ?? 0) + 1)
+  }
+  // A name that comes once and is one word is as likely the beginning of something else.
+  const telling = (text: string) => (counts.get(text) ?? 0) > 1 || text.includes(' ')
   return Array.from({ length: parts }, (_, i) => {
     const from = Math.floor((i * sentences.length) / parts)
     const part = sentences.slice(from, Math.floor(((i + 1) * sentences.length) / parts))
     const topic = part
       .flatMap((sentence) => sentence.keyTerms())
-      .find((term) => term.kind === 'name' && !used.has(term.text) && term.text !== outline.title)
+      .find(({ text, kind }) => kind === 'name' && !used.has(text) && telling(text))
     if (topic) used.add(topic.text)
     return { topic: topic?.text ?? null, sentences: part }
   }).filter((chunk) => chunk.sentences.length > 0)

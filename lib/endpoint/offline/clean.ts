@@ -13,24 +13,30 @@ export interface Block {
 /** Longest beginning of a document that is looked at, in UTF-16 units: bounds the time for any input. */
 const ANALYSED = 64_000
 const FRONT_MATTER = /^\uFEFF?---[^\S\n]*\n([^]{0,8000}?)\n---[^\S\n]*(?:\n|$)/
+/** A tag that goes on over the next lines, as page components do. */
+const OPEN_TAG = /^\s*<[A-Za-z][^<>]*$/
+/** Lines after which such a tag is taken to have been none. */
+const LONGEST_TAG = 60
 const FENCE = /^[^\S\n]{0,3}(?:```|~~~)/
 const HEADING = /^[^\S\n]{0,3}(#{1,6})[^\S\n]+(.*?)[^\S\n]*#*$/
 const ITEM = /^[^\S\n]*(?:[-*+•‣▪·–]|\d{1,3}[.)])[^\S\n]+(.*)$/
 /** Lines that belong to the page, not to the text. */
 const BOILERPLATE = new RegExp(
   [
-    '^(?:share|tweet|print|e-?mail this|subscribe|sign up|log ?in|menu|skip to|back to top|read more|learn more|click here|',
-    'advertisement|sponsored|accept (?:all )?cookies|we use cookies|all rights reserved|copyright|©|table of contents|',
-    'this is a stub|help our community expand|this quick style guide|please add any articles|the article goes here|',
-    'more information:?$|follow us|comments?$|related (?:posts|articles)|(?:next|previous)(?: page)?$|import .* from )',
+    '^(?:share|tweet|print|e-?mail this|subscribe|sign up|log ?in|menu|skip to|back to top|read more|learn more|',
+    'click here|advertisement|sponsored|accept (?:all )?cookies|we use cookies|all rights reserved|copyright|©|',
+    'table of contents|this is a stub|help our community expand|this quick style guide|please add any articles|the article goes here|',
+    'more information:?$|follow us|comments?$|related (?:posts|articles)|(?:next|previous)(?: page)?$|',
+    'import [\\w{}*, ]+ from ["\'])',
   ].join(''),
   'i',
 )
 /** What is left of page components and data: attributes, object members, brackets. */
-const LEFTOVER = /^(?:<\/?[A-Za-z]|[\w-]+=[{"']|["']?[\w-]+["']?:\s*(?:["'{[]|true\b|false\b)|[{}[\]()<>/;,|=\s]*$|\{[#:/])/
+const LEFTOVER =
+  /^(?:<\/?[A-Za-z]|\{[\w"]+:|[\w-]+=[{"']|["']?[\w-]+["']?:\s*(?:["'{[]|true\b|false\b)|[{}[\]()<>/;,|=\s]*$|\{[#:/])/
 const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ldquo: '“', rdquo: '”', lsquo: '‘', rsquo: '’', mdash: '—',
-  ndash: '–', hellip: '…',
+  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ldquo: '“', rdquo: '”', lsquo: '‘', rsquo: '’',
+  mdash: '—', ndash: '–', hellip: '…',
 }
 
 /** Take Markdown, HTML, page components and boilerplate off `text`. Linear; looks at the first 64,000 characters. */
@@ -38,9 +44,13 @@ export function cleanDocument(text: string): CleanDocument {
   const source = text.slice(0, ANALYSED).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
   const front = FRONT_MATTER.exec(source)
   const blocks: Block[] = []
+  const body = source.slice(front?.[0].length ?? 0)
   const summary = front ? field(front[1] ?? '', 'summary|description|deck') : null
-  if (summary) blocks.push({ kind: 'prose', text: summary })
-  addBody(source.slice(front?.[0].length ?? 0), blocks)
+  // Often the first lines of the page again, cut off: only a whole sentence of its own is worth having.
+  if (summary && /[.!?。！？]["'”’]?$/.test(summary) && !body.includes(summary.slice(0, 40))) {
+    blocks.push({ kind: 'prose', text: summary })
+  }
+  addBody(body, blocks)
   const heading = blocks.find((block) => block.kind === 'heading')
   return { title: (front && field(front[1] ?? '', 'title')) ?? heading?.text ?? null, blocks }
 }
@@ -49,6 +59,7 @@ function addBody(body: string, blocks: Block[]): void {
   let paragraph: string[] = []
   let code: string[] | null = null
   let listed = false
+  let tagLines = 0
   const flush = () => {
     const text = paragraph.join('\n').trim()
     paragraph = []
@@ -67,6 +78,10 @@ function addBody(body: string, blocks: Block[]): void {
       continue
     }
     const line = raw.trimEnd()
+    if (tagLines > 0 || OPEN_TAG.test(line)) {
+      tagLines = line.endsWith('>') ? 0 : tagLines === 0 ? LONGEST_TAG : tagLines - 1
+      continue
+    }
     const heading = HEADING.exec(line)
     const item = ITEM.exec(line)
     const text = inline(heading?.[2] ?? item?.[1] ?? line.replace(/^\s*>+\s?/, ''))
@@ -92,9 +107,8 @@ function inline(line: string): string {
     .replace(/\[([^[\]]+)\]\[[^[\]]*\]/g, '$1')
     .replace(/<(https?:[^<>\s]*)>/g, '$1')
     .replace(/<\/?[A-Za-z!][^<>]*>/g, ' ')
-    .replace(/&(?:([a-z]{2,6})|#(\d{2,5}));/g, (whole, name: string | undefined, code: string | undefined) =>
-      name === undefined ? String.fromCharCode(Number(code)) : (ENTITIES[name] ?? whole),
-    )
+    .replace(/&([a-z]{2,6});/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/&#(\d{2,5});/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replace(/(\*\*|__)(?=\S)([^*_]*\S)\1/g, '$2')
     .replace(/(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])/g, '$1')
     .replace(/(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])/g, '$1')
@@ -102,7 +116,7 @@ function inline(line: string): string {
     .replace(/\\([\\`*_{}[\]()#+\-.!<>])/g, '$1')
     .replace(/[^\S\n]{2,}/g, ' ')
     .trim()
-    .replace(/\s+([.,;:!?](?:\s|$))/g, '$1')
+    .replace(/\s+([.,](?:\s|$))/g, '$1')
 }
 
 function isJunk(text: string): boolean {
@@ -113,7 +127,8 @@ function isJunk(text: string): boolean {
 
 /** A short line alone that no mark ends, in a page without heading marks. */
 function looksLikeHeading(text: string): boolean {
-  return text.length <= 70 && !text.includes('\n') && !/[.!?…:;,。！？：；，؟]["'”’»)\]]*$/.test(text) && text.split(' ').length <= 10
+  if (text.length > 70 || text.includes('\n') || text.split(' ').length > 10) return false
+  return !/[.!?…:;,。！？：；，؟]["'”’»)\]]*$/.test(text)
 }
 
 function withoutComments(text: string): string {

@@ -36,7 +36,7 @@ const LONGEST = 8000
 /** Share of max_tokens that a rewrite aims at, so that it ends by itself. */
 const AIM = 0.8
 /** UTF-16 units a token, cautious: o200k_base has 4.2 on the English and 3.1 on the other real pages. */
-const CHARS_A_TOKEN = { dense: 0.9, spaced: 2.2, english: 3.2 } as const
+const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
 
 /**
  * Rewrite `task.document` with its own sentences. The same task gives the same text. Documents without a usable

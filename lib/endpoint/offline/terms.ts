@@ -1,6 +1,6 @@
 import { writesWithoutBlanks, type Language } from './language.ts'
 
-/** Comparable content units of `text`: words of four letters and more, or pairs of characters where no blanks are written. */
+/** Comparable units of `text`: words of four letters and more, or pairs of characters where no blanks are written. */
 export function termsOf(text: string, language: Language): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
   if (!writesWithoutBlanks(language)) {
@@ -22,8 +22,10 @@ export interface KeyTerm {
 }
 
 const NUMBER = /(?<![\p{L}\p{N}.])\p{N}+(?:[.,:]\p{N}+)*\s?%?(?![\p{L}\p{N}])/gu
-const NAME = /(?<=[\p{L}\p{M}\p{N},;)”"]\s)\p{Lu}[\p{L}\p{M}\p{N}'’-]+(?:\s\p{Lu}[\p{L}\p{M}\p{N}'’-]+){0,3}/gu
-const NAME_IN_CJK = /[A-Za-z][A-Za-z0-9.+-]{2,}|\p{sc=Katakana}[\p{sc=Katakana}ー]{2,}/gu
+const NAME =
+  /(?<=[\p{L}\p{M}\p{N},;)”"]\s)\p{Lu}[\p{L}\p{M}\p{N}'’-]+(?:\s\p{Lu}[\p{L}\p{M}\p{N}'’-]+){0,3}(?![\p{L}\p{N}]|\.\p{L})/gu
+const NAME_IN_CJK =
+  /[A-Z][A-Z0-9.+-]*[A-Z0-9](?: [A-Z][A-Z0-9.+-]*[A-Z0-9]){0,3}|\p{sc=Katakana}[\p{sc=Katakana}ー]{2,}/giu
 const WORD = /(?<![\p{L}\p{M}])[\p{Ll}\p{Lo}\p{M}]{6,24}(?![\p{L}\p{M}])/gu
 const WORD_SHORT = /(?<![\p{L}\p{M}])\p{Lo}[\p{Lo}\p{M}]{3,14}(?![\p{L}\p{M}])/gu
 /** Frequent words that no question should ask for, in the languages where length does not tell them apart. */
@@ -32,7 +34,10 @@ const PLAIN = new Set(
   several already always really could would number important whether around against itself themselves yourself
   可以 一个 这里 部分 包括 我们 你们 他们 它们 这个 那个 因为 所以 如果 但是 或者 以及 什么 没有 不是 就是 进行 使用 应该 需要 通过
   其中 这些 那些 一些 已经 可能 不同 同样 这样 自己 一下 例如 并且 而且 由于 对于 关于 之后 之前 一种 這個 這裡 這些 我們 您的 應該
-  以下 場合 必要 可能 使用 場所 次 方法`.split(/\s+/),
+  以下 場合 必要 場所 方法 것입니다 있습니다 합니다 됩니다 없습니다 그리고 하지만 때문에 수있는 대해서 통해서 위해서 가능한 생성하는
+  التي الذي الذين هذه هذا ذلك تلك والتي والذي بشكل كيفية كيفيّة باستخدام عندما حيث يمكنك يمكن معرفة أيضًا عليك مثل بعض جميع
+  allons toutes cette notre autres comme depuis encore durant werden wurden können diesem dieser zwischen pueden estos
+  которые который которая поскольку чтобы также может можно является этого`.split(/\s+/),
 )
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
 

@@ -2,7 +2,7 @@ import { best } from '../chunks.ts'
 import type { Outline, Part, Sentence } from '../outline.ts'
 import { fitting, paragraph, type Ask } from './rewriter.ts'
 
-/** A sentence that shares this much of its terms with an earlier one says the same thing. */
+/** A sentence that shares this much of its terms with an earlier one repeats it; a list item must share all. */
 const SAME = 0.8
 
 /** The document without markup, boilerplate, repetition and weak sentences: headings, paragraphs, items and code. */
@@ -19,7 +19,7 @@ export function dense(outline: Outline, ask: Ask): string {
 
 function textOf(part: Part, outline: Outline, seen: Set<string>[]): string {
   if (part.kind === 'code') return part.code
-  const fresh = weighty(part).filter((sentence) => isNew(sentence, seen))
+  const fresh = weighty(part).filter((sentence) => isNew(sentence, seen, part.kind === 'item' ? 1 : SAME))
   const text = paragraph(fresh, outline)
   return part.kind === 'item' && text !== '' ? `- ${text}` : text
 }
@@ -32,8 +32,9 @@ function weighty({ kind, sentences }: Part): readonly Sentence[] {
 }
 
 /** Compares with the last 40 sentences, so that long documents stay linear. */
-function isNew({ terms }: Sentence, seen: Set<string>[]): boolean {
-  const repeats = terms.length >= 4 && seen.some((other) => terms.filter((t) => other.has(t)).length >= SAME * terms.length)
+function isNew({ terms }: Sentence, seen: Set<string>[], share: number): boolean {
+  const shared = (other: Set<string>) => terms.filter((term) => other.has(term)).length
+  const repeats = terms.length >= 4 && seen.some((other) => shared(other) >= share * Math.max(terms.length, other.size))
   if (terms.length >= 4) seen.push(new Set(terms))
   if (seen.length > 40) seen.shift()
   return !repeats

@@ -19,6 +19,12 @@ export function lesson(outline: Outline, ask: Ask): string {
     const gap = gapsOf(outline)[0]
     if (gap) closing.push(`${words.check}\n${words.askGap(gap.text)}\n${words.answer}${gap.term.text}`)
   }
-  const reserved = [...opening, ...closing].reduce((sum, piece) => sum + piece.length + 2, 0)
+  // Where there is room for little, the lesson itself comes first.
+  if (length(closing) > ask.maxChars / 3) closing.length = 0
+  const reserved = length([...opening, ...closing])
   return [...opening, fitting(parts, ask.maxChars - reserved, '\n\n'), ...closing].join('\n\n')
+}
+
+function length(pieces: readonly string[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length + 2, 0)
 }

@@ -1,3 +1,4 @@
+import { sentenceSpans } from '../../../text/sentences.ts'
 import { writesWithoutBlanks } from '../language.ts'
 import type { Outline, Sentence } from '../outline.ts'
 
@@ -5,7 +6,7 @@ import type { Outline, Sentence } from '../outline.ts'
 export interface Ask {
   /** Items, questions or turns asked for, null where no number was named. */
   readonly items: number | null
-  /** Longest text that is likely to fit max_tokens, in UTF-16 units: a good writer plans the length instead of being cut. */
+  /** Longest text that is likely to fit max_tokens, in UTF-16 units: better to plan the length than to be cut. */
   readonly maxChars: number
 }
 
@@ -20,9 +21,17 @@ export function paragraph(sentences: readonly Sentence[], outline: Outline): str
 
 const ENDED = /[.!?…:;,。！？：；，؟۔।]["'”’»)\]」』）]*$/
 
-/** As many of `pieces` as fit, at least one, joined by `separator`. */
+/** As many of `pieces` as fit, joined by `separator`. A first piece that is too long ends after a sentence. */
 export function fitting(pieces: readonly string[], maxChars: number, separator: string): string {
   let length = 0
-  const end = pieces.findIndex((piece, i) => (length += piece.length + separator.length) > maxChars && i > 0)
-  return pieces.slice(0, end < 0 ? pieces.length : end).join(separator)
+  const end = pieces.findIndex((piece) => (length += piece.length + separator.length) > maxChars + separator.length)
+  if (end < 0) return pieces.join(separator)
+  return end > 0 ? pieces.slice(0, end).join(separator) : wholeSentences(pieces[0] as string, maxChars)
+}
+
+/** The sentences of `text` that fit, at least one. */
+function wholeSentences(text: string, maxChars: number): string {
+  const spans = sentenceSpans(text)
+  const last = spans.findLast(({ end }) => end <= maxChars) ?? spans[0]
+  return last ? text.slice(0, last.end) : text
 }

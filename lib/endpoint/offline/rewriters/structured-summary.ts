@@ -11,7 +11,7 @@ export function structuredSummary(outline: Outline, ask: Ask): string {
   const chunks = rest.sentences.length > 0 ? chunksOf(rest, 6) : []
   const parts = chunks.map(({ topic, sentences }) => {
     const points = best(sentences, 3).map(({ text }) => `- ${text}`)
-    return [topic ?? words.keyPoints, ...points].join('\n')
+    return [topic === null || topic === outline.title ? words.keyPoints : topic, ...points].join('\n')
   })
   const head = [topicOf(outline) ?? words.overview, paragraph(opening, outline)].join('\n\n')
   return fitting([head, ...mergeUntitled(parts, words.keyPoints)], ask.maxChars, '\n\n')
