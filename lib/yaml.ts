@@ -1,20 +1,19 @@
-import { parse, stringify } from 'yaml'
+import { parseDocument, stringify } from 'yaml'
 import { ConfigInvalidError } from './errors.ts'
 
 /**
- * Parse one YAML (or JSON) document.
- * @param where named in the error: the file's name
- * @throws ConfigInvalidError with line and column
+ * Parse one YAML document (JSON is YAML too). The one door to yaml.
+ * @param where named in every problem: the file's name
+ * @throws ConfigInvalidError with every problem at once, each with line and column
  */
 export function parseYaml(text: string, where: string): unknown {
-  try {
-    return parse(text)
-  } catch (cause) {
-    const [line] = (cause as Error).message.split('\n')
-    throw new ConfigInvalidError([`${where}: ${line?.replace(/:$/, '')}`], { cause })
-  }
+  const document = parseDocument(text)
+  if (document.errors.length === 0) return document.toJS()
+  // The message goes on with a picture of the place, which is no part of one sentence.
+  const problems = document.errors.map(({ message }) => `${where}: ${message.replace(/:\n[^]*$/, '')}`)
+  throw new ConfigInvalidError(problems, { cause: document.errors[0] })
 }
 
 export function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 110 })
+  return stringify(value, { lineWidth: 110, aliasDuplicateObjects: false })
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigInvalidError } from '../errors.ts'
-import { loadRecipe } from '../recipes/load.ts'
+import { checkRecipe, loadRecipe } from '../recipes/load.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import type { RunConfig } from '../run/config.ts'
 import { check, z } from '../validate.ts'
 import { parseYaml } from '../yaml.ts'
@@ -40,7 +41,7 @@ export async function resolveConfig(
   const config: RunConfig = {
     inputs,
     output,
-    recipe: await loadRecipe(values['recipe'] ?? 'beyondweb'),
+    recipe: await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'),
     endpoints,
     model: values['model'] ?? null,
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
@@ -74,17 +75,21 @@ export async function resolveConfig(
   return Object.freeze(config)
 }
 
-/** The configuration as a config file would hold it: recipe in full, no secrets. */
+/** The configuration as a config file that gives it back, recipe in full; without key and headers, which are secrets. */
 export function printable(config: RunConfig): Record<string, unknown> {
-  const { apiKey: _secret, headers, inputs, output, endpoints, ...rest } = config
-  const kebab = Object.entries(rest).map(([key, value]) => [key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`), value])
-  return {
-    input: inputs,
-    output,
-    endpoint: endpoints.length > 0 ? endpoints : 'offline',
-    headers: Object.keys(headers),
-    ...Object.fromEntries(kebab),
-  }
+  const { inputs, output, endpoints, sampling, apiKey: _key, headers: _headers, ...rest } = config
+  const { temperature, top_p, max_tokens } = sampling
+  const values = { input: inputs, output, ...rest, endpoint: endpoints.length > 0 ? endpoints : null, temperature, topP: top_p, maxTokens: max_tokens }
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value]),
+  )
+}
+
+/** A name, a file, or a recipe written out in the config file. */
+async function recipeOf(value: unknown, where: string): Promise<Recipe> {
+  return typeof value === 'string' ? loadRecipe(value) : checkRecipe(value, `in ${where}`)
 }
 
 function readConfig(path: string): Values {

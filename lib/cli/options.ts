@@ -18,61 +18,61 @@ export const groups = ['Recipe', 'Endpoint', 'Input', 'Selection', 'Output', 'Ru
 
 const positive = z.coerce.number().int().min(1, 'expected a whole number from 1')
 const seconds = z.coerce.number().positive('expected a number of seconds above 0')
-const names = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))])
-const jsonObject = z.union([
-  z.record(z.string(), z.unknown()),
-  z.string().transform((text, ctx) => {
-    try {
-      const value: unknown = JSON.parse(text)
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-    } catch {}
-    ctx.addIssue({ code: 'custom', message: `expected a JSON object such as '{"top_k": 40}', got ${text}` })
-    return z.NEVER
-  }),
-])
-const header = z.union([
-  z.record(z.string(), z.string()),
-  z.array(z.string()).transform((pairs, ctx) => {
-    const headers: Record<string, string> = {}
-    for (const pair of pairs) {
-      const at = pair.indexOf('=')
-      if (at < 1) ctx.addIssue({ code: 'custom', message: `expected NAME=VALUE, got ${pair}` })
-      else headers[pair.slice(0, at)] = pair.slice(at + 1)
-    }
-    return headers
-  }),
-])
-const bytes = z.union([
-  z.number().int().positive(),
-  z.string().transform((text, ctx) => {
-    const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text.trim())
-    const unit = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 }[(match?.[2] ?? 'B').toUpperCase() as 'B']
-    const size = Math.round(Number(match?.[1] ?? 0) * unit)
-    if (size > 0) return size
-    ctx.addIssue({ code: 'custom', message: `expected a size such as 256MB, got ${text}` })
-    return z.NEVER
-  }),
-])
-const shard = z.string().transform((text, ctx) => {
-  const match = /^(\d+)\/(\d+)$/.exec(text)
-  const [index, count] = [Number(match?.[1]), Number(match?.[2])]
-  if (match && count >= 1 && index < count) return { index, count }
-  ctx.addIssue({ code: 'custom', message: `expected K/N with K from 0 to N-1, such as 0/8, got ${text}` })
-  return z.NEVER
-})
-const failures = z.union([z.number(), z.string()]).transform((value, ctx) => {
-  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(String(value).trim())
-  if (match && (match[2] === '%' || Number.isInteger(Number(match[1])))) {
-    return match[2] ? { percent: Number(match[1]) } : { rows: Number(match[1]) }
-  }
-  ctx.addIssue({ code: 'custom', message: `expected a count such as 100 or a share such as 5%, got ${value}` })
-  return z.NEVER
-})
 const seed = z.coerce.number().int('expected a whole number').min(0).max(2 ** 31 - 1)
+
+/** A value that has one form on the command line and perhaps another in YAML: `read` gives undefined for neither. */
+function form<Value>(expected: string, read: (value: unknown) => Value | undefined): z.ZodType<Value> {
+  return z.unknown().transform((value, ctx) => {
+    const result = read(value)
+    if (result !== undefined) return result
+    ctx.addIssue({ code: 'custom', message: `expected ${expected}, got ${typeof value === 'string' ? value : JSON.stringify(value)}` })
+    return z.NEVER
+  })
+}
+
+const names = form('names separated by commas', (value) => {
+  if (Array.isArray(value)) return value.map(String)
+  return typeof value === 'string' ? value.split(',').map((name) => name.trim()).filter(Boolean) : undefined
+})
+
+const jsonObject = form('a JSON object such as \'{"top_k": 40}\'', (value) => {
+  try {
+    const object: unknown = typeof value === 'string' ? JSON.parse(value) : value
+    return typeof object === 'object' && object !== null && !Array.isArray(object) ? (object as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+})
+
+const headers = form('NAME=VALUE', (value) => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, string>
+  const pairs = [value].flat().map((pair) => /^([^=]+)=(.*)$/s.exec(String(pair)))
+  return pairs.every((pair) => pair !== null) ? Object.fromEntries(pairs.map((pair) => [pair[1]!, pair[2]!])) : undefined
+})
+
+const bytes = form('a size such as 256MB', (value) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(String(value).trim())
+  const size = Math.round(Number(match?.[1] ?? 0) * { '': 1, K: 1e3, M: 1e6, G: 1e9 }[(match?.[2] ?? '').toUpperCase() as '']!)
+  return size > 0 ? size : undefined
+})
+
+const shard = form('K/N with K from 0 to N-1, such as 0/8', (value) => {
+  if (typeof value === 'object' && value !== null) return value as { index: number; count: number }
+  const match = /^(\d+)\/(\d+)$/.exec(String(value))
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])]
+  return match && index < count ? { index, count } : undefined
+})
+
+const failures = form('a count such as 100 or a share such as 5%', (value) => {
+  if (typeof value === 'object' && value !== null) return value as { rows: number } | { percent: number }
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(String(value).trim())
+  if (!match || (match[2] === '' && !Number.isInteger(Number(match[1])))) return undefined
+  return match[2] ? { percent: Number(match[1]) } : { rows: Number(match[1]) }
+})
 
 /** Every setting of the main job, once. The command line, the config file, --help and --print-config all read this. */
 export const settings: readonly Setting[] = [
-  { name: 'recipe', value: '<NAME|FILE>', group: 'Recipe', schema: z.string(),
+  { name: 'recipe', value: '<NAME|FILE>', group: 'Recipe', schema: z.union([z.string(), z.record(z.string(), z.unknown())]),
     help: 'built-in recipe or a YAML file (default: beyondweb)' },
   { name: 'samples', value: '<N>', group: 'Recipe', schema: positive, help: 'completions per prompt (default: 1)' },
   { name: 'temperature', value: '<X>', group: 'Recipe', schema: z.coerce.number().min(0).max(5), help: "override the recipe's temperature" },
@@ -90,7 +90,7 @@ export const settings: readonly Setting[] = [
   { name: 'request-timeout', value: '<SEC>', group: 'Endpoint', schema: seconds, help: 'longest time for one attempt (default: 600)' },
   { name: 'ready-timeout', value: '<SEC>', group: 'Endpoint', schema: seconds, help: 'wait this long for the endpoint to come up (default: 60)' },
   { name: 'extra-body', value: '<JSON>', group: 'Endpoint', schema: jsonObject, help: 'vendor fields for every request, e.g. \'{"top_k": 40}\'' },
-  { name: 'header', value: '<K=V>', group: 'Endpoint', schema: header, repeatable: true, help: 'extra HTTP header; may be repeated' },
+  { name: 'header', value: '<K=V>', group: 'Endpoint', schema: headers, repeatable: true, help: 'extra HTTP header; may be repeated' },
 
   { name: 'text-column', value: '<NAME>', group: 'Input', schema: z.string(), help: 'column with the document (default: text)' },
   { name: 'id-column', value: '<NAME>', group: 'Input', schema: z.string(), help: 'column with its id (default: id if there is one, else file and row)' },

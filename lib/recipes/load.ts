@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { parseDocument, stringify } from 'yaml'
 import { ConfigInvalidError } from '../errors.ts'
 import { check, nearest, z } from '../validate.ts'
+import { parseYaml, toYaml } from '../yaml.ts'
 import { builtIn } from './built-in.ts'
 import type { Recipe } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf } from './template.ts'
@@ -72,14 +72,15 @@ export async function loadRecipe(nameOrPath: string): Promise<Recipe> {
  * @throws ConfigInvalidError as loadRecipe
  */
 export function parseRecipe(source: string, where: string): Recipe {
-  const document = parseDocument(source)
-  if (document.errors.length > 0) {
-    throw new ConfigInvalidError(
-      document.errors.map((error) => `recipe ${where}: ${error.message.replace(/:\n[^]*$/, '')}`),
-      { cause: document.errors[0] },
-    )
-  }
-  const recipe = check(recipeSchema, document.toJS(), `recipe ${where}`) as Recipe
+  return checkRecipe(parseYaml(source, `recipe ${where}`), where)
+}
+
+/**
+ * A recipe that came as data. `where` names it in every problem.
+ * @throws ConfigInvalidError as loadRecipe
+ */
+export function checkRecipe(value: unknown, where: string): Recipe {
+  const recipe = check(recipeSchema, value, `recipe ${where}`) as Recipe
   const problems = recipeProblems(recipe).map((problem) => `recipe ${where}: ${problem}`)
   if (problems.length > 0) throw new ConfigInvalidError(problems)
   return recipe
@@ -87,7 +88,7 @@ export function parseRecipe(source: string, where: string): Recipe {
 
 /** `recipe` as a YAML file that loadRecipe() reads back. */
 export function recipeToYaml(recipe: Recipe): string {
-  return stringify(recipe, { lineWidth: 100 })
+  return toYaml(recipe)
 }
 
 /** What a schema cannot say: names that clash, places and slots without each other, draws that cannot be made. */

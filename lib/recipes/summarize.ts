@@ -12,14 +12,14 @@ export const summarize: Recipe = {
     {
       name: 'summarize',
       shape: 'chat',
-      layout: 'instruction-first',
+      layout: 'document-first',
       choose: 'all',
       variants: [
         {
           name: 'summary',
           strategy: 'content_restructuring',
           instruction:
-            'Write a summary of the text below. Begin with the summary at once and add nothing to it.\n\n{{text}}',
+            'Write a summary of the document. Begin with the summary at once and add nothing to it.',
         },
       ],
       // The paper gives none. Temperature and top_p of Nemotron-CC (Curator tutorial), the nearest published rewriter.

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { claimFolder, inspectFolder } from '../../dist/run/output-folder.js'
 import { toYaml } from '../../dist/yaml.js'
 
@@ -29,7 +29,7 @@ t.test('the same job goes on: its parts and reports go, its state stays', async 
   t.same(readdirSync(join(folder, '_run')).toSorted(), ['config.yaml', 'state'])
 })
 
-const conflicts: [string, object, Parameters<typeof inspectFolder>[2], RegExp][] = [
+const conflicts: [string, Parameters<Test['testdir']>[0], Parameters<typeof inspectFolder>[2], RegExp][] = [
   ['another recipe', written(undefined, 'summarize'), 'auto', /holds a run of summarize over in.parquet, this is beyondweb over in.parquet/],
   ['another input', written(['b.parquet']), 'auto', /holds a run of beyondweb over b.parquet/],
   ['any run, with --resume never', written(), 'never', /holds an earlier run/],

@@ -40,7 +40,7 @@ t.test('ids: the same in every run, different for everything that makes another 
 
 t.test('an output of an earlier step is expanded under its own id and keeps its seed', async (t) => {
   const seed = seedRow({ id: 'a' })
-  const [one, two] = await run([generatedRow({ id: '01', seed }), generatedRow({ id: '02', seed })]).then((p) => [p[0]!, p[3]!])
+  const [one, two] = await run([generatedRow({ id: '01', seed }), generatedRow({ id: '02', seed })]).then((p) => [p[0]!, p[3]!] as const)
   t.equal(one.seed, seed)
   t.not(one.id, two.id)
 })

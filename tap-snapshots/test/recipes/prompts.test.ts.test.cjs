@@ -175,7 +175,9 @@ Use only what the document says: keep its facts, names, numbers, technical terms
 
 exports[`test/recipes/prompts.test.ts > TAP > the prompts that ship, as a person reads them > summarize summary 1`] = `
 [user]
-Write a summary of the text below. Begin with the summary at once and add nothing to it.
-
+<document>
 Water boils at 100 degrees Celsius at sea level.
+</document>
+
+Write a summary of the document. Begin with the summary at once and add nothing to it.
 `
