@@ -36,7 +36,7 @@ export function utf8Data(values: readonly Maybe<string>[]): Data {
 
 /** 32-bit integers; a number that is none (a server may report anything) is null. */
 export function int32Data(values: readonly Maybe<number>[]): Data {
-  const clean = values.map((value) => (value === (value as number | 0) ? value : null))
+  const clean = values.map((value) => (value !== null && (value | 0) === value ? value : null))
   return columnData(new Int32(), clean, Int32Array.from(clean, (value) => value ?? 0))
 }
 

@@ -97,8 +97,9 @@ function put(output: Writable, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     output.write(bytes, (cause) => {
       if (!cause) return resolve()
-      const gone = (cause as NodeJS.ErrnoException).code === 'EPIPE'
-      const why = gone ? 'its reader went away (EPIPE)' : cause.message
+      const { code, message } = cause as NodeJS.ErrnoException
+      const gone = code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
+      const why = gone ? `its reader went away (${code})` : message
       reject(new SinkFailedError(`cannot write the output stream: ${why}`, { cause }))
     })
   })

@@ -4,9 +4,10 @@ import { SinkFailedError } from '../errors.ts'
 import type { Batch } from '../flow/stage.ts'
 import type { GeneratedRow } from '../rows.ts'
 import type { Field } from './arrow.ts'
-import { checkParquetTypes, keptBytes, keptColumns, outputColumns, rejectColumns, rejectRow } from './output-columns.ts'
+import { keptBytes, keptColumns, outputColumns, rejectColumns, rejectRow } from './output-columns.ts'
 import type { RejectRow, RunConstants } from './output-columns.ts'
 import { OneAtATime } from './one-at-a-time.ts'
+import { checkParquetType, parquetType, toParquetType } from './parquet-types.ts'
 import { PartWriter } from './part-writer.ts'
 import { syncFolder } from './sync-folder.ts'
 import { WriterThread } from './writer-thread.ts'
@@ -61,9 +62,10 @@ const temporaryName = /^\.part-\d+-[0-9a-z]+\.parquet\.tmp$/
  */
 export async function openFolderSink(options: SinkOptions): Promise<Sink> {
   const { folder, runId, partBytes, keptFields, constants, createdBy = 'seedstream' } = options
-  checkParquetTypes(keptFields)
+  for (const { name, type } of keptFields) checkParquetType(name, type)
   const own = outputColumns(constants)
-  const columns = [...own, ...keptColumns(keptFields, own.map(({ field }) => field.name))]
+  const stored = { type: parquetType, data: toParquetType }
+  const columns = [...own, ...keptColumns(keptFields, own.map(({ field }) => field.name), stored)]
   const rejectedFolder = join(folder, '_rejected')
   const firstPart = await prepare(folder, runId)
   const firstRejected = await prepare(rejectedFolder, runId)

@@ -56,7 +56,9 @@ export async function createParquetFile(temporary: string, options: ParquetOptio
       try {
         for (const batch of decode(block.ipc)) controller.enqueue(batch)
         block.taken()
-      } catch (error) {
+      } catch (cause) {
+        const crashed = cause instanceof Error && cause.name === 'RuntimeError' // how a panic in wasm shows
+        const error = crashed ? new Error(`the Parquet encoder crashed: ${cause.message}`, { cause }) : cause
         fail(error)
         block.failed(error)
         controller.close()
