@@ -1,5 +1,4 @@
-import pLimit from 'p-limit'
-import { EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
+import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
 import type { Client, ClientOptions } from './client.ts'
@@ -10,6 +9,7 @@ import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
 import type { Failure, Outcome, RowError } from './retry.ts'
 import { decide } from './retry.ts'
+import { Slots } from './slots.ts'
 
 export interface PoolOptions {
   /** At least one. */
@@ -61,8 +61,9 @@ export interface EndpointPool {
  * @throws ConfigInvalidError for an endpoint that cannot be
  */
 export function openPool(options: PoolOptions): EndpointPool {
+  if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
   const clients = options.endpoints.map((endpoint) => openClient(endpoint))
-  const limit = pLimit(options.maxConcurrency)
+  const slots = new Slots(options.maxConcurrency)
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   let turn = 0
 
@@ -84,19 +85,24 @@ export function openPool(options: PoolOptions): EndpointPool {
     return best as Client
   }
 
-  /** Runs inside a slot, which is held for the network and nothing else. */
+  /** One attempt. Holds a slot for the network and nothing else. */
   async function attempt(request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
-    if (signal.aborted) throw abortReason(signal)
-    if (row.attempts++ === 0) {
-      counts.sent++
-      row.completedBefore = counts.completed
-    } else {
-      counts.retries++
+    await slots.take()
+    try {
+      if (signal.aborted) throw abortReason(signal)
+      if (row.attempts++ === 0) {
+        counts.sent++
+        row.completedBefore = counts.completed
+      } else {
+        counts.retries++
+      }
+      const client = choose(row.failedOn)
+      const start = options.now()
+      const outcome = await client.send(request, signal)
+      return { client, outcome, latencyMs: Math.max(0, options.now() - start) }
+    } finally {
+      slots.free()
     }
-    const client = choose(row.failedOn)
-    const start = options.now()
-    const outcome = await client.send(request, signal)
-    return { client, outcome, latencyMs: Math.max(0, options.now() - start) }
   }
 
   function giveUp(error: RowError, unreachable: boolean, row: Row): Error {
@@ -113,7 +119,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   async function generate(request: RequestBody, signal: AbortSignal): Promise<Reply> {
     const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: [] }
     for (;;) {
-      const { client, outcome, latencyMs } = await limit(attempt, request, signal, row)
+      const { client, outcome, latencyMs } = await attempt(request, signal, row)
       const read = readOutcome(request, client, outcome)
       if (!('kind' in read)) {
         counts.completed++
@@ -132,8 +138,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     generate,
     ready: (signal, timeoutMs, wanted) => awaitReady(clients, { ...options, signal, timeoutMs, wanted }),
     stats: {
-      get inFlight() { return limit.activeCount },
-      get waiting() { return limit.pendingCount },
+      get inFlight() { return slots.held },
+      get waiting() { return slots.waiting },
       get sent() { return counts.sent },
       get completed() { return counts.completed },
       get retries() { return counts.retries },

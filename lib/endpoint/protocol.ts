@@ -160,16 +160,13 @@ function readContent(content: unknown): { text: string, thought: string } {
  * template has put it into the prompt; the closing one where the tokens ran out.
  */
 function splitThinking(content: string, finishReason: string): { text: string, thought: string } {
-  const end = content.indexOf('</think>')
-  const start = content.indexOf('<think>')
-  const leading = start >= 0 && content.slice(0, start).trim() === ''
-  if (leading || start < 0 || end < start) {
-    const from = leading ? start + '<think>'.length : 0
-    if (end >= from) {
-      return { text: content.slice(end + '</think>'.length).trimStart(), thought: content.slice(from, end).trim() }
-    }
-    if (leading && finishReason === 'length') return { text: '', thought: content.slice(from).trim() }
+  const opened = /^\s*<think>/.exec(content)
+  const from = opened ? opened[0].length : 0
+  const end = content.indexOf('</think>', from)
+  if (end >= 0 && (opened || !content.slice(0, end).includes('<think>'))) {
+    return { text: content.slice(end + '</think>'.length).trimStart(), thought: content.slice(from, end).trim() }
   }
+  if (opened && finishReason === 'length') return { text: '', thought: content.slice(from).trim() }
   return { text: content, thought: '' }
 }
 

@@ -288,6 +288,7 @@ t.test('abort', async (t) => {
 })
 
 t.test('an endpoint that cannot be is refused before anything is sent', async (t) => {
+  t.throws(() => poolOver([]), { code: 'STREAM_CONFIG_INVALID' })
   t.throws(() => poolOver(['http://u:p@h/']), { code: 'STREAM_CONFIG_INVALID' })
   t.throws(() => poolOver(['http://h/'], {}, { apiKey: 'a\nb' }), { code: 'STREAM_CONFIG_INVALID' })
 })
