@@ -42,10 +42,11 @@ export interface Chain {
 /** Seeds -> admit -> dedupe -> quality. Also what a dry run sends its sample through. */
 export function seedStages(parts: Pick<ChainParts, 'config' | 'qualityRule' | 'judge'>): Pipeline<SeedRow, SeedRow> {
   const { config, qualityRule, judge } = parts
+  const rules = qualityRule.kind === 'rules' ? qualityRule.rules : 'gopher'
   return Pipeline.of<SeedRow>()
     .via(admit())
     .via(dedupe({ mode: config.dedupe }))
-    .via(quality({ rule: qualityRule, judge: (texts) => judge.judge('gopher', texts) }))
+    .via(quality({ rule: qualityRule, judge: (texts) => judge.judge(rules, texts) }))
 }
 
 /** The whole line: seeds -> (expand -> infer -> parse) per step -> length -> collapse. */
@@ -62,9 +63,8 @@ export function buildChain(parts: ChainParts): Chain {
       .via(infer({ ...parts, name: name('infer'), concurrency: plan.inferBatches }))
       .via(parse({ name: name('parse'), parse: (text) => text.trim() })) as Pipeline<SeedRow, SeedRow | GeneratedRow>
   }
-  const pipeline = (rows as Pipeline<SeedRow, GeneratedRow>)
-    .via(length({ ...filters, count: (texts) => judge.countTokens(texts) }))
-    .via(collapse({ enabled: filters.collapse, judge: (texts) => judge.judge('gopher_repetition', texts) }))
+  const measured = (rows as Pipeline<SeedRow, GeneratedRow>).via(length({ ...filters, count: (texts) => judge.countTokens(texts) }))
+  const pipeline = filters.collapse ? measured.via(collapse({ judge: (texts) => judge.judge('gopher_repetition', texts) })) : measured
   const { tallies } = pipeline
   return { pipeline, tallies, seedTallies: tallies.slice(0, seedCount), outputTallies: tallies.slice(seedCount) }
 }

@@ -158,7 +158,7 @@ async function openEndpoint(
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     }),
   )
-  const found = await pool.ready(signal, config.readyTimeout * 1000)
+  const found = await pool.ready(signal, config.readyTimeout * 1000, config.model ?? undefined)
   const model = config.model ?? found.model
   if (model === null) throw new ConfigInvalidError([`endpoint ${urls[0]} lists no models: say which with --model`])
   return { pool, model, endpoint: offline ? 'offline' : urls.join(',') }
