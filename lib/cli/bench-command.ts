@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BenchResult } from '../bench/result.ts'
 import { SinkFailedError } from '../errors.ts'
-import { benchLines } from './bench-report.ts'
+import { benchLines, exitCodeOf } from './bench-report.ts'
 import { benchSettings, resolveBench, type BenchOptions } from './bench-options.ts'
 import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 
@@ -21,8 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const line of benchLines(result)) say(line)
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
     if (options.saveResult !== null) await save(options.saveResult, result)
-    if (result.completed === 0) return 1
-    return result.client_bound ? 3 : 0
+    return exitCodeOf(result)
   } catch (error) {
     return report(error)
   }

@@ -19,6 +19,12 @@ export function benchLines(result: BenchResult): string[] {
   ]
 }
 
+/** 0 measured, 1 nothing was, 3 measured but this client was the limit. */
+export function exitCodeOf({ completed, client_bound }: BenchResult): number {
+  if (completed === 0) return 1
+  return client_bound ? 3 : 0
+}
+
 function verdict({ client_bound, completed }: BenchResult, busy: string): string {
   if (completed === 0) return 'no request was completed: nothing was measured'
   if (!client_bound) return `the endpoint was the limit, this client was ${busy} busy`
