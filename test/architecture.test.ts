@@ -46,7 +46,6 @@ const importers: Record<string, readonly string[]> = {
   'cli-progress': ['cli/progress.ts'],
   'fastest-levenshtein': ['validate.ts'],
   'gpt-tokenizer': ['text/tokens.ts'],
-  'p-limit': ['endpoint/pool.ts'],
   'parquet-wasm': ['io/read-parquet.ts', 'io/write-parquet.ts'],
   commander: ['cli/command.ts'],
   fzstd: ['io/arrow.ts'],

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tableFromIPC } from 'apache-arrow'
+import type { Test } from 'tap'
 
 const parquet = createRequire(import.meta.url)('parquet-wasm') as typeof import('parquet-wasm')
 
@@ -106,4 +107,28 @@ export async function answering(
 function send(response: ServerResponse, status: number, value: object): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(value))
+}
+
+export const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
+export const ids = (rows: readonly PartRow[]) => rows.map(({ id }) => String(id)).toSorted()
+
+/** What every finished run promises about its books, checked from the files. */
+export function checkBooks(t: Test, out: string): void {
+  const { seeds, requests, outputs, stages, tokens } = readSummary(out)
+  const written = readParts(out)
+  const rejected = readParts(join(out, '_rejected'))
+  t.equal(seeds.received, seeds.kept + sum(seeds.dropped) + sum(seeds.failed), 'seeds balance')
+  for (const stage of stages) t.equal(stage.received, stage.kept + sum(stage.dropped) + sum(stage.failed), `${stage.name} balances`)
+  t.equal(requests.planned, outputs.written + sum(outputs.dropped) + sum(outputs.failed), 'every request came to an end')
+  t.equal(written.length, outputs.written, 'rows in parts = outputs.written')
+  t.equal(rejected.length, sum(seeds.dropped) + sum(seeds.failed) + sum(outputs.dropped) + sum(outputs.failed), 'rows in _rejected')
+  t.equal(new Set(ids(written)).size, written.length, 'no id twice')
+  t.equal(written.reduce((n, row) => n + Number(row['token_count'] ?? 0), 0), tokens.kept, 'tokens kept')
+  const byReason: Record<string, number> = {}
+  for (const row of rejected) byReason[String(row['reason'])] = (byReason[String(row['reason'])] ?? 0) + 1
+  const counted: Record<string, number> = {}
+  for (const counts of [seeds.dropped, seeds.failed, outputs.dropped, outputs.failed]) {
+    for (const [reason, n] of Object.entries(counts)) counted[reason] = (counted[reason] ?? 0) + n
+  }
+  t.same(byReason, counted, 'reasons in _rejected are those of the summary')
 }
