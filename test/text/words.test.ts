@@ -30,7 +30,7 @@ const cases: readonly (readonly [text: string, words: readonly string[], rule: s
   ['lower.Upper a.b http://host:80/x',
     ['lower', '.', 'Upper', 'a.b', 'http://host:80', '/', 'x'], 'no addresses'],
   [':) (see p. 8) x-a. ^_^', [':)', '(', 'see', 'p.', '8)', 'x', '-', 'a.', '^_^'], 'emoticons and rejoined words'],
-  ['):-( id.', [')', ':-(', 'i', 'd.'], 'the longest known word wins'],
+  ['..):-( id.', ['..', ')', ':-(', 'i', 'd.'], 'the longest known word wins'],
   ['hot😀dog 👍🏽 ©x', ['hot', '😀', 'dog', '👍', '🏽', '©', 'x'], 'symbols'],
   ['你好。世界，是', ['你好。世界，是'], 'no white space, no split'],
   ['# Title ## [link](x)', ['#', 'Title', '#', '#', '[', 'link](x', ')'], 'markup'],
