@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import type { RuleSet } from '../text/rules.ts'
 import type { Verdict } from '../text/verdict.ts'
 
@@ -16,6 +16,8 @@ export interface TextJudgeOptions {
   /** Worker threads; each batch goes to the one with the fewest characters to do. Default 1. */
   readonly threads?: number
   readonly encoding?: 'o200k_base' | 'cl100k_base'
+  /** Heap of each thread; the process's own limits where absent. */
+  readonly resourceLimits?: ResourceLimits
 }
 
 /** What goes to the worker: one message a batch, the strings by structured clone. */
@@ -38,8 +40,8 @@ interface Pending {
  * A call rejects with what the rule threw, or, when its thread dies, with an error whose `cause` says why; from then
  * on every call that would go to that thread rejects so too.
  */
-export function openTextJudge({ threads = 1, encoding = 'o200k_base' }: TextJudgeOptions = {}): TextJudge {
-  const pool = Array.from({ length: threads }, () => new TextThread(encoding))
+export function openTextJudge({ threads = 1, ...options }: TextJudgeOptions = {}): TextJudge {
+  const pool = Array.from({ length: threads }, () => new TextThread(options))
   const least = (): TextThread => pool.reduce((best, thread) => (thread.chars < best.chars ? thread : best))
   const run = async (task: Task): Promise<readonly unknown[]> => (task.texts.length === 0 ? [] : least().run(task))
   return {
@@ -57,8 +59,9 @@ class TextThread {
   /** Characters sent and not answered yet. */
   chars = 0
 
-  constructor(encoding: string) {
-    this.#worker = new Worker(new URL('./text-worker.js', import.meta.url), { workerData: { encoding } })
+  constructor({ encoding = 'o200k_base', resourceLimits = {} }: TextJudgeOptions) {
+    const file = new URL('./text-worker.js', import.meta.url)
+    this.#worker = new Worker(file, { workerData: { encoding }, resourceLimits })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#die(new Error(`text worker failed: ${cause.message}`, { cause })))

@@ -105,12 +105,11 @@ function* range(from: number, to: number): Generator<number> {
 }
 
 /** Ranges of code points, in hexadecimal. */
-const astralSymbols = (
+const astralSymbols =
   '10A56 10A57 10F55-10F59 10F86-10F89 11047 11048 110BE-110C1 11141-11143 111C5 111C6 111CD 111DE 111DF 11238 ' +
   '11239 1123B 1123C 112A9 1144B 1144C 115C2 115C3 115C9-115D7 11641 11642 1173C-1173E 11944 11946 11A42 11A43 ' +
   '11A9B 11A9C 11C41 11C42 11EF7 11EF8 11F43 11F44 16A6E 16A6F 16AF5 16B37 16B38 16B44 16E98 1BC9F 1DA88'
-).split(' ')
-const astralSymbol = new RegExp(`[${astralSymbols.map((range) => range.replace(/[0-9A-F]+/g, '\\u{$&}')).join('')}]`, 'u')
+const astralSymbol = new RegExp(`[${astralSymbols.replace(/[0-9A-F]+/g, '\\u{$&}').replaceAll(' ', '')}]`, 'u')
 const astralIdeograph = /[\u{20000}-\u{2EBEF}\u{2F800}-\u{2FA1F}\u{1EE00}-\u{1EEBB}]/u
 
 /** The flags of a character outside the basic plane. Rare in text, so it may cost a regular expression. */

@@ -83,7 +83,8 @@ function isWholeLabel(text: string, start: number, end: number): boolean {
 }
 
 function isLabel(unit: number): boolean {
-  return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || (unit >= 0xa1 && !(charFlags[unit]! & SURROGATE))
+  if (unit >= 0xa1) return !(charFlags[unit]! & SURROGATE)
+  return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122)
 }
 
 function isDigit(unit: number): boolean {
