@@ -56,7 +56,7 @@ export async function resolveConfig(
     idColumn: values['id-column'] ?? null,
     keepColumns: values['keep-columns'] ?? [],
     dedupe: values['dedupe'] ?? 'exact',
-    quality: values['quality'] ?? 'gopher',
+    quality: values['quality'] ?? 'none',
     samples: values['samples'] ?? 1,
     sampling: {
       ...(values['temperature'] !== undefined && { temperature: values['temperature'] }),

@@ -98,7 +98,7 @@ export const settings: readonly Setting[] = [
   { name: 'on-bad-file', value: '<stop|skip>', group: 'Input', schema: z.enum(['stop', 'skip']), help: 'what to do with a broken file (default: stop)' },
 
   { name: 'dedupe', value: '<none|exact>', group: 'Selection', schema: z.enum(['none', 'exact']), help: 'drop seeds whose normalised text was seen (default: exact)' },
-  { name: 'quality', value: '<RULE>', group: 'Selection', schema: z.string(), help: 'none, gopher, or column:NAME>=X (default: gopher)' },
+  { name: 'quality', value: '<RULE>', group: 'Selection', schema: z.string(), help: 'none, gopher, or column:NAME>=X (default: none)' },
   { name: 'limit', value: '<N>', group: 'Selection', schema: positive, help: 'read only the first N seeds' },
   { name: 'shard', value: '<K/N>', group: 'Selection', schema: shard, help: 'read only the K-th of N shares, K from 0' },
 

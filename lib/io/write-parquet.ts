@@ -32,7 +32,7 @@ export interface ParquetFile {
 
 // A row group is buffered whole in wasm memory until it has this many bytes: 51 MB at peak for 16 MiB. With rows as
 // the only bound a part of 200,000 rows of 2 KB is buffered whole.
-const rowGroupBytes = 16 * 2 ** 20
+const rowGroupBytes = 8 * 2 ** 20
 const rowGroupRows = 2 ** 20
 
 interface Block {

@@ -46,7 +46,8 @@ export function noState(): RunState {
 async function openDatabases(folder: string): Promise<{ root: RootDatabase; responses: Database<Reply, Buffer> }> {
   try {
     await mkdir(folder, { recursive: true })
-    const root = open({ path: folder, maxDbs: 8 })
+    // remapChunks: without it every page that was ever touched stays mapped, and resident memory grows with the state.
+    const root = open({ path: folder, maxDbs: 8, remapChunks: true })
     return { root, responses: root.openDB<Reply, Buffer>({ name: 'responses', keyEncoding: 'binary' }) }
   } catch (cause) {
     throw failed(folder, cause)

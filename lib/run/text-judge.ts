@@ -51,6 +51,9 @@ export function openTextJudge({ threads = 1, ...options }: TextJudgeOptions = {}
   }
 }
 
+/** What a rule allocates is dead at once: a small nursery is collected as well as a large one, and 40 MB smaller. */
+const smallYoungGeneration = { maxYoungGenerationSizeMb: 16 }
+
 class TextThread {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
@@ -61,7 +64,7 @@ class TextThread {
 
   constructor({ encoding = 'o200k_base', resourceLimits = {} }: TextJudgeOptions) {
     const file = new URL('./text-worker.js', import.meta.url)
-    this.#worker = new Worker(file, { workerData: { encoding }, resourceLimits })
+    this.#worker = new Worker(file, { workerData: { encoding }, execArgv: [], resourceLimits: { ...smallYoungGeneration, ...resourceLimits } })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#die(new Error(`text worker failed: ${cause.message}`, { cause })))

@@ -12,7 +12,7 @@ const resolve = (flags: Record<string, unknown> = {}, file: string | null = null
 t.test('defaults, and the environment below flags', async (t) => {
   t.match(await resolve(), {
     inputs: ['in.parquet'], output: 'out', recipe: { name: 'beyondweb' }, endpoints: [], apiKey: 'EMPTY', maxConcurrency: 16,
-    textColumn: 'text', dedupe: 'exact', quality: 'gopher', partSize: 256_000_000, resume: 'auto', limit: null,
+    textColumn: 'text', dedupe: 'exact', quality: 'none', partSize: 256_000_000, resume: 'auto', limit: null,
   })
   const env = { OPENAI_BASE_URL: 'http://a, http://b', OPENAI_API_KEY: 'k' }
   t.match(await resolve({}, null, env), { endpoints: ['http://a', 'http://b'], apiKey: 'k', maxConcurrency: 256 })

@@ -6,9 +6,9 @@ import { rewrite } from './rewrite.ts'
 import { endOfDocument, taskOf } from './task.ts'
 
 /** Outlines kept for the siblings of a document. */
-const MOST_OUTLINES = 64
+const MOST_OUTLINES = 24
 /** Longest document whose outline is kept, in UTF-16 units. */
-const LONGEST_KEPT = 200_000
+const LONGEST_KEPT = 50_000
 
 interface Completion {
   readonly text: string

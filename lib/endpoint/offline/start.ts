@@ -16,7 +16,10 @@ export interface OfflineEndpoint {
  * keep the process alive.
  */
 export async function startOffline(): Promise<OfflineEndpoint> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url))
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+  })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const [port] = (await once(worker, 'message')) as [number]
   worker.unref()
