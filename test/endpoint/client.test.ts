@@ -148,12 +148,13 @@ t.test('abort', async (t) => {
     await server.until(() => server.sockets === 0)
   })
   t.test('before the connection stands', async (t) => {
-    const { server, client } = await start(t, ['hang'])
+    const { server, client } = await start(t, [{}], { connections: 1 })
     const control = new AbortController()
     const open = client.send(request(), control.signal)
     control.abort()
     await t.rejects(open, { code: 'STREAM_ABORTED' })
-    t.equal(server.received.length, 0)
+    await client.send(request({ shape: 'completion', prompt: 'x' }), never)
+    t.strictSame(server.received.map(({ path }) => path), ['/v1/completions'], 'and is never sent')
   })
 })
 

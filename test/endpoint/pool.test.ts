@@ -149,6 +149,7 @@ t.test('a row fails alone', async (t) => {
     })
     await t.rejects(pool.generate(ask('poison'), never), { code: 'STREAM_HTTP_500', message: /CUDA error/ })
     t.equal(server.received.filter(says('poison')).length, 6)
+    t.equal(server.received.length, 11, 'nothing else had to be asked')
     t.match(pool.stats, { sent: 6, completed: 5, retries: 5 })
   })
   t.test('resets for ever, while others get through', async (t) => {
@@ -261,6 +262,27 @@ t.test('several endpoints', async (t) => {
     await held
     await pool.close()
     for (const server of servers) await server.close()
+  })
+
+  t.test('a slow one is left alone while others are free', async (t) => {
+    const slow = await scriptedServer(['hang'])
+    const quick = await scriptedServer([{}])
+    const { pool } = poolOver([slow.url, quick.url])
+    const control = new AbortController()
+    const replies: Promise<unknown>[] = []
+    for (let i = 0; i < 6; i++) {
+      const reply = pool.generate(ask(), control.signal)
+      const heard = slow.received.length
+      replies.push(reply)
+      await Promise.race([reply, slow.until(() => slow.received.length > heard)])
+    }
+    t.equal(slow.received.length, 1)
+    t.equal(quick.received.length, 5)
+    control.abort()
+    t.equal((await Promise.allSettled(replies)).filter(({ status }) => status === 'rejected').length, 1)
+    await pool.close()
+    await slow.close()
+    await quick.close()
   })
 
   t.test('one after the other takes turns', async (t) => {

@@ -100,8 +100,24 @@ t.test('what waiting does not mend', async (t) => {
   }
 })
 
-t.test('one bad endpoint does not wait for the others', async (t) => {
-  await t.rejects((await readyAfter(t, [['hang'], [{ status: 401 }]])).ready, { code: 'STREAM_ENDPOINT_REFUSED' })
+t.test('one bad endpoint does not wait for the others, nor leave them asked', async (t) => {
+  const silent = await scriptedServer(['hang'])
+  let deny = (): void => {}
+  const denied = new Promise<void>((resolve) => { deny = resolve })
+  const closed = await scriptedServer([{ status: 401, after: denied }])
+  const pool = openPool({
+    endpoints: [silent, closed].map(({ url }) => ({ url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000 })),
+    maxConcurrency: 1, maxAttempts: 1, random: () => 0, now: () => 0, sleep: async () => {},
+  })
+  const answer = pool.ready(never, 60_000)
+  const refused = t.rejects(answer, { code: 'STREAM_ENDPOINT_REFUSED' })
+  await silent.until(() => silent.received.length === 1)
+  deny()
+  await refused
+  await silent.until(() => silent.sockets === 0)
+  await pool.close()
+  await silent.close()
+  await closed.close()
 })
 
 t.test('abort', async (t) => {
