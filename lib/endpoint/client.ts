@@ -28,8 +28,8 @@ export interface Client {
   readonly outstanding: number
   /** `text` without the key, for what a server says in a 200: bodies of error statuses come without it. */
   redact(text: string): string
-  /** One attempt; rejects only when `signal` aborts or the client is closed. */
-  send(request: RequestBody, signal: AbortSignal): Promise<Outcome>
+  /** One attempt; rejects only when `signal` aborts or the client is closed. A deadline of its own may be shorter. */
+  send(request: RequestBody, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
   /** One `GET models`; rejects like `send`. */
   models(signal: AbortSignal, deadlineMs: number): Promise<Outcome>
   /** Drops every socket; what is still outstanding rejects. */
@@ -114,8 +114,9 @@ export function openClient(options: ClientOptions): Client {
     url: (shape) => origin + prefix + paths[shape],
     get outstanding() { return live.size },
     redact,
-    send({ shape, body }, signal) {
-      return exchange({ method: 'POST', path: prefix + paths[shape], headers, body }, signal, options.deadlineMs)
+    send({ shape, body }, signal, deadlineMs = Infinity) {
+      const call = { method: 'POST', path: prefix + paths[shape], headers, body } as const
+      return exchange(call, signal, Math.min(deadlineMs, options.deadlineMs))
     },
     models(signal, deadlineMs) {
       return exchange({ method: 'GET', path: prefix + paths.models, headers }, signal, deadlineMs)

@@ -4,10 +4,10 @@ import { abortReason, pause } from './abort-reason.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
 import type { ParsedReply } from './protocol.ts'
-import { modelOf, parseReply } from './protocol.ts'
+import { canary, modelOf, parseReply } from './protocol.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
-import type { Failure, Outcome, RowError } from './retry.ts'
+import type { Decision, Failure, Outcome } from './retry.ts'
 import { decide } from './retry.ts'
 import { Slots } from './slots.ts'
 
@@ -56,6 +56,9 @@ export interface EndpointPool {
   close(): Promise<void>
 }
 
+/** One token takes no longer, even behind a full queue. */
+const canaryDeadlineMs = 60_000
+
 /**
  * Open all endpoints. Sends nothing yet.
  * @throws ConfigInvalidError for an endpoint that cannot be
@@ -78,7 +81,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     for (let i = 0; i < clients.length; i++) {
       const client = clients[(turn + i) % clients.length] as Client
       const failures = failedOn.length === 0 ? 0 : failedOn.filter((other) => other === client).length
-      if (best && (failures > bestFailures || (failures === bestFailures && client.outstanding >= best.outstanding))) continue
+      const fewer = !best || failures < bestFailures
+      if (!fewer && (failures > bestFailures || client.outstanding >= (best as Client).outstanding)) continue
       best = client
       bestFailures = failures
     }
@@ -105,15 +109,34 @@ export function openPool(options: PoolOptions): EndpointPool {
     }
   }
 
-  function giveUp(error: RowError, unreachable: boolean, row: Row): Error {
-    // Where others got through meanwhile the row is at fault; where nobody did the endpoint is.
-    if (unreachable && counts.completed === row.completedBefore) {
+  /** True where any endpoint completes something harmless. */
+  async function isAlive(like: RequestBody, signal: AbortSignal): Promise<boolean> {
+    const request = canary(like)
+    const answers = await Promise.all(clients.map(async (client) => {
+      await slots.take()
+      try {
+        const outcome = await client.send(request, signal, canaryDeadlineMs)
+        return !('kind' in readOutcome(request, client, outcome))
+      } finally {
+        slots.free()
+      }
+    }))
+    return answers.includes(true)
+  }
+
+  /**
+   * Is it the row, or is the endpoint dead? Where others got through meanwhile it is the row. Where nobody did, ask:
+   * the last rows of a run may be poison, and must not end it each time that it is resumed.
+   */
+  async function giveUp(decision: GiveUp, row: Row, request: RequestBody, signal: AbortSignal): Promise<never> {
+    const { error, unreachable } = decision
+    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(request, signal))) {
       const origins = clients.map(({ origin }) => origin).join(', ')
       const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
-      return new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
+      throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
     }
     counts.failed.set(error.code, (counts.failed.get(error.code) ?? 0) + 1)
-    return error
+    throw error
   }
 
   async function generate(request: RequestBody, signal: AbortSignal): Promise<Reply> {
@@ -123,13 +146,15 @@ export function openPool(options: PoolOptions): EndpointPool {
       const read = readOutcome(request, client, outcome)
       if (!('kind' in read)) {
         counts.completed++
-        return { ...read, model: read.model || modelOf(request), latencyMs, endpoint: client.origin }
+        const { text, finishReason, usage, reasoning } = read
+        const model = read.model || modelOf(request)
+        return { text, finishReason, usage, reasoning, model, latencyMs, endpoint: client.origin }
       }
       if (read.kind === 'invalid' || (read.kind === 'broken' && read.code === 'DEADLINE')) row.costly++
       row.failedOn.push(client)
       const decision = decide(read, row, options, request, client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
-      if (decision.action === 'fail-row') throw giveUp(decision.error, decision.unreachable, row)
+      if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
       await pause(decision.delayMs, signal, options.sleep)
     }
   }
@@ -150,6 +175,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     },
   }
 }
+
+type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
 interface Attempted {
   readonly client: Client

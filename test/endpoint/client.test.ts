@@ -14,7 +14,9 @@ function request(prompt: Prompt = { shape: 'chat', messages: [{ role: 'user', co
 }
 
 async function start(
-  t: { teardown(end: () => Promise<void>): void }, script: Parameters<typeof scriptedServer>[0], options: Partial<ClientOptions> = {},
+  t: { teardown(end: () => Promise<void>): void },
+  script: Parameters<typeof scriptedServer>[0],
+  options: Partial<ClientOptions> = {},
 ): Promise<{ server: ScriptedServer, client: Client }> {
   const server = await scriptedServer(script)
   const client = openClient({ url: server.url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000, ...options })
@@ -26,10 +28,12 @@ async function start(
 }
 
 t.test('one request on the wire', async (t) => {
-  const { server, client } = await start(t, [{ body: completion('hi'), pieces: 7 }], { headers: { 'X-Team': 'a' }, apiKey: 'k' })
+  const { server, client } = await start(t, [{ body: completion('hi'), pieces: 7 }],
+    { headers: { 'X-Team': 'a' }, apiKey: 'k' })
   const sent = request()
   const outcome = await client.send(sent, never)
-  t.match(outcome, { kind: 'answer', status: 200, body: JSON.stringify(completion('hi')) }, 'a body in pieces is put together')
+  t.match(outcome, { kind: 'answer', status: 200, body: JSON.stringify(completion('hi')) },
+    'a body in pieces is put together')
   t.match(server.received[0], { method: 'POST', path: '/v1/chat/completions', body: sent.body })
   t.match(server.received[0]?.headers, { authorization: 'Bearer k', 'x-team': 'a', 'content-type': 'application/json' })
   t.notOk(server.received[0]?.headers['accept-encoding'])
@@ -66,7 +70,8 @@ t.test('broken connections are outcomes', async (t) => {
   const gone = await scriptedServer([{}])
   await gone.close()
   const client = openClient({ url: gone.url, apiKey: '', headers: {}, deadlineMs: 60_000 })
-  t.match(await client.send(request(), never), { kind: 'broken', code: 'ECONNREFUSED', message: /ECONNREFUSED 127\.0\.0\.1/ })
+  t.match(await client.send(request(), never), { kind: 'broken', code: 'ECONNREFUSED',
+    message: /ECONNREFUSED 127\.0\.0\.1/ })
   await client.close()
 })
 
@@ -101,7 +106,8 @@ t.test('an idle socket that the server had closed', async (t) => {
 
 t.test('a deadline drops the socket, so that the server can stop', async (t) => {
   const { server, client } = await start(t, ['hang'], { deadlineMs: 50 })
-  t.strictSame(await client.send(request(), never), { kind: 'broken', code: 'DEADLINE', message: 'no answer within 0.05 s' })
+  t.strictSame(await client.send(request(), never), { kind: 'broken', code: 'DEADLINE',
+    message: 'no answer within 0.05 s' })
   await server.until(() => server.sockets === 0)
   t.equal(client.outstanding, 0)
 })
@@ -142,12 +148,13 @@ t.test('abort', async (t) => {
     await server.until(() => server.sockets === 0)
   })
   t.test('before the connection stands', async (t) => {
-    const { server, client } = await start(t, ['hang'])
+    const { server, client } = await start(t, [{}], { connections: 1 })
     const control = new AbortController()
     const open = client.send(request(), control.signal)
     control.abort()
     await t.rejects(open, { code: 'STREAM_ABORTED' })
-    t.equal(server.received.length, 0)
+    await client.send(request({ shape: 'completion', prompt: 'x' }), never)
+    t.strictSame(server.received.map(({ path }) => path), ['/v1/completions'], 'and is never sent')
   })
 })
 
@@ -174,7 +181,8 @@ t.test('many endpoints share one signal without a warning', async (t) => {
   process.on('warning', onWarning)
   const server = await scriptedServer([{}])
   const control = new AbortController()
-  const clients = Array.from({ length: 20 }, () => openClient({ url: server.url, apiKey: '', headers: {}, deadlineMs: 60_000 }))
+  const options = { url: server.url, apiKey: '', headers: {}, deadlineMs: 60_000 }
+  const clients = Array.from({ length: 20 }, () => openClient(options))
   await Promise.all(clients.map((client) => client.send(request(), control.signal)))
   await Promise.all(clients.map((client) => client.close()))
   await server.close()

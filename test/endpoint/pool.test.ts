@@ -21,15 +21,23 @@ const never = new AbortController().signal
 const epoch = Date.parse('2026-01-01T00:00:00Z')
 
 function ask(content = 'x'): RequestBody {
-  return encodeRequest({ shape: 'chat', messages: [{ role: 'user', content }] }, { model: 'tiny', sampling: {}, sample: 0, extraBody: {} })
+  return encodeRequest({ shape: 'chat', messages: [{ role: 'user', content }] },
+    { model: 'tiny', sampling: {}, sample: 0, extraBody: {} })
 }
 
 function says(content: string): (request: { readonly body: string }) => boolean {
   return ({ body }) => body.includes(`"content":"${content}"`)
 }
 
+/** One row crashes the model, every other one is answered. */
+function poisoned(request: { readonly body: string }): Step {
+  return says('poison')(request) ? { status: 500, body: 'CUDA error' } : {}
+}
+
 /** A pool over `urls` whose backoffs take no time and are written down. */
-function poolOver(urls: readonly string[], options: Partial<PoolOptions> = {}, endpoint: Partial<ClientOptions> = {}): Omit<Rig, 'server'> {
+function poolOver(
+  urls: readonly string[], options: Partial<PoolOptions> = {}, endpoint: Partial<ClientOptions> = {},
+): Omit<Rig, 'server'> {
   const sleeps: number[] = []
   const pool = openPool({
     endpoints: urls.map((url) => ({ url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000, ...endpoint })),
@@ -44,7 +52,10 @@ function poolOver(urls: readonly string[], options: Partial<PoolOptions> = {}, e
 }
 
 async function rig(
-  t: Scope, script: Parameters<typeof scriptedServer>[0], options: Partial<PoolOptions> = {}, endpoint: Partial<ClientOptions> = {},
+  t: Scope,
+  script: Parameters<typeof scriptedServer>[0],
+  options: Partial<PoolOptions> = {},
+  endpoint: Partial<ClientOptions> = {},
 ): Promise<Rig> {
   const server = await scriptedServer(script)
   const { pool, sleeps } = poolOver([server.url], options, endpoint)
@@ -63,15 +74,18 @@ async function refusedUrl(): Promise<string> {
 
 t.test('a reply', async (t) => {
   let clock = epoch
-  const { server, pool } = await rig(t, [{ body: completion('hello', { usage: undefined, model: undefined }) }], { now: () => (clock += 250) })
+  const { server, pool } = await rig(t, [{ body: completion('hello', { usage: undefined, model: undefined }) }],
+    { now: () => (clock += 250) })
   t.strictSame(await pool.generate(ask(), never), {
-    text: 'hello', finishReason: 'stop', usage: null, reasoning: null, model: 'tiny', latencyMs: 250, endpoint: server.url,
+    text: 'hello', finishReason: 'stop', usage: null, reasoning: null, model: 'tiny', latencyMs: 250,
+    endpoint: server.url,
   }, 'usage may be missing; the model is the one asked for where none is named')
   t.match(pool.stats, { inFlight: 0, waiting: 0, sent: 1, completed: 1, retries: 0 })
 })
 
 t.test('finish_reason length is data', async (t) => {
-  const { server, pool } = await rig(t, [{ body: completion('', { choices: [{ message: { content: 'cut' }, finish_reason: 'length' }] }) }])
+  const body = completion('', { choices: [{ message: { content: 'cut' }, finish_reason: 'length' }] })
+  const { server, pool } = await rig(t, [{ body }])
   t.match(await pool.generate(ask(), never), { text: 'cut', finishReason: 'length' })
   t.equal(server.received.length, 1)
 })
@@ -80,10 +94,12 @@ t.test('what is retried, and after how long', async (t) => {
   const inHalfAMinute = new Date(epoch + 30_000).toUTCString()
   const cases: [readonly Step[], number[], string][] = [
     [[{ status: 500 }, {}], [1000], '500 then 200'],
-    [[{ status: 408 }, { status: 409 }, { status: 425 }, { status: 502 }, { status: 504 }, {}], [1000, 3000, 9000, 27000, 60000], 'five times'],
+    [[{ status: 408 }, { status: 409 }, { status: 425 }, { status: 502 }, { status: 504 }, {}],
+      [1000, 3000, 9000, 27000, 60000], 'five times'],
     [[{ status: 503, body: '{"error":{"message":"Loading model","code":503}}' }, {}], [1000], 'loading'],
     [[{ status: 429, headers: { 'retry-after': '7' } }, {}], [7500], '429 with seconds'],
-    [[{ status: 429, headers: { 'retry-after': inHalfAMinute, date: new Date(epoch).toUTCString() } }, {}], [30_500], '429 with a date'],
+    [[{ status: 429, headers: { 'retry-after': inHalfAMinute, date: new Date(epoch).toUTCString() } }, {}], [30_500],
+      '429 with a date'],
     [['reset', {}], [1000], 'reset before the answer'],
     [['reset-in-body', {}], [1000], 'reset inside the answer'],
     [['truncate', {}], [1000], 'answer cut short'],
@@ -108,7 +124,8 @@ t.test('a hang past the deadline is retried', async (t) => {
 })
 
 t.test('a closed idle socket costs no attempt and no backoff', async (t) => {
-  const { pool, sleeps } = await rig(t, ({ ordinal }) => (ordinal > 0 ? 'reset' : {}), { maxAttempts: 1 }, { connections: 1 })
+  const { pool, sleeps } = await rig(t, ({ ordinal }) => (ordinal > 0 ? 'reset' : {}), { maxAttempts: 1 },
+    { connections: 1 })
   await pool.generate(ask(), never)
   await pool.generate(ask(), never)
   t.strictSame(sleeps, [])
@@ -119,25 +136,36 @@ t.test('a row fails alone', async (t) => {
   t.test('400, at once', async (t) => {
     const { server, pool, sleeps } = await rig(t, (request) =>
       says('long')(request) ? { status: 400, body: { error: { message: 'exceeds the context', code: 400 } } } : {})
-    await t.rejects(pool.generate(ask('long'), never), { code: 'STREAM_HTTP_400', status: 400, message: /exceeds the context/ })
+    await t.rejects(pool.generate(ask('long'), never), { code: 'STREAM_HTTP_400', status: 400,
+      message: /exceeds the context/ })
     t.match(await pool.generate(ask(), never), { text: 'hello' })
     t.equal(server.received.length, 2)
     t.strictSame(sleeps, [])
     t.strictSame([...pool.stats.failed], [['STREAM_HTTP_400', 1]])
   })
   t.test('500 for ever, while others get through', async (t) => {
-    const { pool, server } = await rig(t, (request) => (says('poison')(request) ? { status: 500, body: 'CUDA error' } : {}), {
+    const { pool, server } = await rig(t, poisoned, {
       sleep: async () => { await pool.generate(ask(), never) },
     })
     await t.rejects(pool.generate(ask('poison'), never), { code: 'STREAM_HTTP_500', message: /CUDA error/ })
     t.equal(server.received.filter(says('poison')).length, 6)
+    t.equal(server.received.length, 11, 'nothing else had to be asked')
     t.match(pool.stats, { sent: 6, completed: 5, retries: 5 })
   })
   t.test('resets for ever, while others get through', async (t) => {
     const { pool } = await rig(t, (request) => (says('poison')(request) ? 'reset-in-body' : {}), {
       sleep: async () => { await pool.generate(ask(), never) },
     })
-    await t.rejects(pool.generate(ask('poison'), never), { code: 'STREAM_REQUEST_FAILED', message: /no answer from http.* after 6 attempts/ })
+    await t.rejects(pool.generate(ask('poison'), never), { code: 'STREAM_REQUEST_FAILED',
+      message: /no answer from http.* after 6 attempts/ })
+  })
+  t.test('500 for ever as the last row of all, with siblings: something harmless still gets through', async (t) => {
+    const { pool, server } = await rig(t, poisoned)
+    const results = await Promise.allSettled([1, 2].map(() => pool.generate(ask('poison'), never)))
+    for (const result of results) t.match(result, { status: 'rejected', reason: { code: 'STREAM_HTTP_500' } })
+    const asked = server.received.filter((request) => !says('poison')(request)).map(({ body }) => JSON.parse(body))
+    t.match(asked, [{ model: 'tiny', max_tokens: 1 }, { model: 'tiny', max_tokens: 1 }])
+    t.match(pool.stats, { sent: 2, completed: 0, retries: 10 }, 'which is no request of the run')
   })
   t.test('an invalid answer three times, though nobody else got through', async (t) => {
     const { server, pool } = await rig(t, [{ body: '{"choices":[]}' }])
@@ -149,30 +177,37 @@ t.test('a row fails alone', async (t) => {
 
 t.test('the run ends', async (t) => {
   t.test('401: once, without showing the key', async (t) => {
-    const { server, pool } = await rig(t, [{ status: 401, body: { error: { message: 'Bad key sk-0123456789' } } }], {}, { apiKey: 'sk-0123456789' })
-    await t.rejects(pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_REFUSED', message: /Bad key \*\*\*; check --api-key or OPENAI_API_KEY/ })
+    const { server, pool } = await rig(t, [{ status: 401, body: { error: { message: 'Bad key sk-0123456789' } } }], {},
+      { apiKey: 'sk-0123456789' })
+    await t.rejects(pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_REFUSED',
+      message: /Bad key \*\*\*; check --api-key or OPENAI_API_KEY/ })
     t.equal(server.received.length, 1)
     t.equal(pool.stats.failed.size, 0, 'no row has failed')
   })
   t.test('404: the model or the path is wrong', async (t) => {
-    const { server, pool } = await rig(t, [{ status: 404, body: { error: { message: 'The model `tiny` does not exist.' } } }])
+    const body = { error: { message: 'The model `tiny` does not exist' } }
+    const { server, pool } = await rig(t, [{ status: 404, body }])
+    const url = `${server.url}/v1/chat/completions`
     await t.rejects(pool.generate(ask(), never), {
-      code: 'STREAM_ENDPOINT_REFUSED', message: `${server.url}/v1/chat/completions answered 404 for model "tiny": The model \`tiny\` does not exist.; check --endpoint and --model`,
+      code: 'STREAM_ENDPOINT_REFUSED',
+      message: `${url} answered 404 for model "tiny": ${body.error.message}; check --endpoint and --model`,
     })
   })
   t.test('refused connections only', async (t) => {
     const url = await refusedUrl()
     const { pool, sleeps } = poolOver([url])
     await t.rejects(pool.generate(ask(), never), {
-      code: 'STREAM_ENDPOINT_UNREACHABLE', message: new RegExp(`^no request to ${url} has succeeded during 6 attempts; last cause: .*ECONNREFUSED`),
+      code: 'STREAM_ENDPOINT_UNREACHABLE',
+      message: new RegExp(`^no request to ${url} has succeeded during 6 attempts; last cause: .*ECONNREFUSED`),
     })
     t.strictSame(sleeps, [1000, 3000, 9000, 27000, 60000])
     await pool.close()
   })
   t.test('5xx only, though there had been successes before', async (t) => {
-    const { pool } = await rig(t, (_request, index) => (index < 3 ? {} : { status: 502, body: '<title>Bad Gateway</title>' }))
+    const { pool } = await rig(t, [{}, {}, {}, { status: 502, body: '<title>Bad Gateway</title>' }])
     for (let i = 0; i < 3; i++) await pool.generate(ask(), never)
-    await t.rejects(pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_UNREACHABLE', message: /last cause: endpoint answered 502: Bad Gateway/ })
+    await t.rejects(pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_UNREACHABLE',
+      message: /last cause: endpoint answered 502: Bad Gateway/ })
   })
   t.test('the key does not show in an invalid answer', async (t) => {
     const { pool } = await rig(t, [{ body: { error: 'no such key: sk-0123456789' } }], {}, { apiKey: 'sk-0123456789' })
@@ -197,9 +232,9 @@ t.test('concurrency', async (t) => {
   t.test('a row that backs off holds no slot', async (t) => {
     let wake = (): void => {}
     const asleep = new Promise<void>((resolve) => { wake = resolve })
-    const { server, pool } = await rig(t, (request, index) => (index === 0 ? { status: 503 } : { body: completion(request.body) }), {
-      maxConcurrency: 1, sleep: () => asleep,
-    })
+    const script = ({ body }: { body: string }, index: number): Step =>
+      (index === 0 ? { status: 503 } : { body: completion(body) })
+    const { server, pool } = await rig(t, script, { maxConcurrency: 1, sleep: () => asleep })
     const first = pool.generate(ask('first'), never)
     await server.until(() => server.received.length === 1)
     // With the only slot free again, these pass while the first one is still waiting for its turn.
@@ -214,7 +249,8 @@ t.test('several endpoints', async (t) => {
   t.test('the one with the least outstanding requests is next', async (t) => {
     let release = (): void => {}
     const gate = new Promise<void>((resolve) => { release = resolve })
-    const servers = await Promise.all([0, 1, 2].map(() => scriptedServer((request) => (says('held')(request) ? { after: gate } : {}))))
+    const script = (request: { body: string }): Step => (says('held')(request) ? { after: gate } : {})
+    const servers = await Promise.all([0, 1, 2].map(() => scriptedServer(script)))
     const { pool } = poolOver(servers.map(({ url }) => url), { maxConcurrency: 9 })
     const held = Promise.all(Array.from({ length: 8 }, () => pool.generate(ask('held'), never)))
     const arrived = (): number => servers.reduce((sum, { received }) => sum + received.length, 0)
@@ -226,6 +262,27 @@ t.test('several endpoints', async (t) => {
     await held
     await pool.close()
     for (const server of servers) await server.close()
+  })
+
+  t.test('a slow one is left alone while others are free', async (t) => {
+    const slow = await scriptedServer(['hang'])
+    const quick = await scriptedServer([{}])
+    const { pool } = poolOver([slow.url, quick.url])
+    const control = new AbortController()
+    const replies: Promise<unknown>[] = []
+    for (let i = 0; i < 6; i++) {
+      const reply = pool.generate(ask(), control.signal)
+      const heard = slow.received.length
+      replies.push(reply)
+      await Promise.race([reply, slow.until(() => slow.received.length > heard)])
+    }
+    t.equal(slow.received.length, 1)
+    t.equal(quick.received.length, 5)
+    control.abort()
+    t.equal((await Promise.allSettled(replies)).filter(({ status }) => status === 'rejected').length, 1)
+    await pool.close()
+    await slow.close()
+    await quick.close()
   })
 
   t.test('one after the other takes turns', async (t) => {

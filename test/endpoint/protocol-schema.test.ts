@@ -12,15 +12,18 @@ from jsonschema import Draft202012Validator
 document = json.load(open(sys.argv[1]))
 for name, body in json.load(sys.stdin):
     check = Draft202012Validator({'$ref': '#/components/schemas/' + name, 'components': document['components']})
-    print('; '.join(e.json_path + ' ' + e.message[:200].replace('\\n', ' ') for e in check.iter_errors(json.loads(body))))
+    errors = check.iter_errors(json.loads(body))
+    print('; '.join(e.json_path + ' ' + e.message[:200].replace('\\n', ' ') for e in errors))
 `
 
-const schema = fileURLToPath(new URL('../../../shared/data/openai/openai-chat-completions.schema.json', import.meta.url))
+const openai = new URL('../../../shared/data/openai/', import.meta.url)
+const schema = fileURLToPath(new URL('openai-chat-completions.schema.json', openai))
 const hasPython = spawnSync('python3', ['-c', 'import jsonschema']).status === 0
 const missing = (!existsSync(schema) && 'no shared data') || (!hasPython && 'no python3 with jsonschema')
 
 function complaints(pairs: readonly (readonly [string, string])[]): string[] {
-  const { stdout, stderr, status } = spawnSync('python3', ['-c', validator, schema], { input: JSON.stringify(pairs), encoding: 'utf8' })
+  const { stdout, stderr, status } = spawnSync('python3', ['-c', validator, schema],
+    { input: JSON.stringify(pairs), encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return stdout.split('\n').slice(0, pairs.length)
 }
@@ -28,7 +31,8 @@ function complaints(pairs: readonly (readonly [string, string])[]): string[] {
 t.test('every body that we send is valid under OpenAI\'s own schema', { skip: missing }, async (t) => {
   const prompts: Prompt[] = [
     { shape: 'chat', messages: [{ role: 'user', content: 'x' }] },
-    { shape: 'chat', messages: [{ role: 'system', content: '' }, { role: 'user', content: 'x' }, { role: 'assistant', content: 'y' }] },
+    { shape: 'chat', messages: [{ role: 'system', content: '' }, { role: 'user', content: 'x' },
+      { role: 'assistant', content: 'y' }] },
     { shape: 'completion', prompt: 'x' },
     { shape: 'completion', prompt: '' },
   ]

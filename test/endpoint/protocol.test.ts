@@ -17,7 +17,8 @@ t.test('encodeRequest', async (t) => {
       encodeRequest({ shape: 'completion', prompt: 'Once' }, { ...plain, sampling }).body,
       '{"model":"tiny","prompt":"Once","temperature":0.7,"top_p":0.9,"max_tokens":64,"stop":["\\n\\n"],"seed":7}',
     )
-    t.notMatch(encodeRequest(chat, { ...plain, sampling: { stop: [] } }).body, /stop/, 'the schema wants one stop or more')
+    t.notMatch(encodeRequest(chat, { ...plain, sampling: { stop: [] } }).body, /stop/,
+      'the schema wants one stop or more')
   })
 
   t.test('extraBody wins over sampling, never over what the request is about', async (t) => {
@@ -31,7 +32,8 @@ t.test('encodeRequest', async (t) => {
   t.test('keys are the same for ever', async (t) => {
     // Golden, by sha256sum: a state folder written by an older version must still be found by a newer one.
     t.equal(encodeRequest(chat, plain).key, '05c94ae8a33d1af880606a7754afe60f')
-    t.equal(encodeRequest({ shape: 'completion', prompt: 'Rewrite this.' }, { ...plain, sample: 3 }).key, 'fdd93c6fd6dadf5da25e974c8af803ac')
+    t.equal(encodeRequest({ shape: 'completion', prompt: 'Rewrite this.' }, { ...plain, sample: 3 }).key,
+      'fdd93c6fd6dadf5da25e974c8af803ac')
   })
 
   t.test('the order of keys inside extraBody does not matter, the order of lists does', async (t) => {
@@ -47,27 +49,30 @@ t.test('encodeRequest', async (t) => {
   })
 
   t.test('any text comes through well-formed', async (t) => {
-    t.doesNotThrow(() => fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)) }), (content) => {
+    const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c))
+    t.doesNotThrow(() => fc.assert(fc.property(fc.string({ unit: codeUnit }), (content) => {
       const { body } = encodeRequest({ shape: 'chat', messages: [{ role: 'user', content }] }, plain)
-      return JSON.parse(body).messages[0].content === Buffer.from(content).toString() && Buffer.from(body).toString() === body
+      return JSON.parse(body).messages[0].content === Buffer.from(content).toString() &&
+        Buffer.from(body).toString() === body
     }), { examples: [['\ud800'], ['\\\ud800'], ['\\\\ud800'], ['\udc00\ud800'], ['"\ud800"']] }))
   })
 
   t.test('different requests have different keys, equal ones equal keys', async (t) => {
+    const role = fc.constantFrom('system' as const, 'user' as const, 'assistant' as const)
+    const message = fc.record({ role, content: fc.string({ maxLength: 3 }) })
     const request = fc.record({
       prompt: fc.oneof(
-        fc.record({ shape: fc.constant('chat' as const), messages: fc.array(fc.record({
-          role: fc.constantFrom('system' as const, 'user' as const, 'assistant' as const), content: fc.string({ maxLength: 3 }) }), { maxLength: 2 }) }),
+        fc.record({ shape: fc.constant('chat' as const), messages: fc.array(message, { maxLength: 2 }) }),
         fc.record({ shape: fc.constant('completion' as const), prompt: fc.string({ maxLength: 3 }) }),
       ),
       sample: fc.nat(3),
-      sampling: fc.record({ temperature: fc.constantFrom(0, 1), seed: fc.nat(2), max_tokens: fc.nat(2) }, { requiredKeys: [] }),
+      sampling: fc.record({ temperature: fc.constantFrom(0, 1), seed: fc.nat(2), max_tokens: fc.nat(2) },
+        { requiredKeys: [] }),
       model: fc.constantFrom('a', 'b'),
     })
     type Drawn = typeof request extends fc.Arbitrary<infer T> ? T : never
     const spell = ({ prompt, sample, sampling: { temperature, seed, max_tokens }, model }: Drawn): string =>
-      JSON.stringify([prompt.shape, prompt.shape === 'chat' ? prompt.messages.map((m) => [m.role, m.content]) : prompt.prompt,
-        sample, [temperature, seed, max_tokens], model])
+      JSON.stringify([prompt, sample, [temperature, seed, max_tokens], model])
     const key = (r: Drawn): string =>
       encodeRequest(r.prompt, { model: r.model, sampling: r.sampling, sample: r.sample, extraBody: {} }).key
     const same = (a: Drawn, b: Drawn): boolean => spell(a) === spell(b)
@@ -87,19 +92,22 @@ t.test('parseReply', async (t) => {
     text: 'hello', reasoning: null, finishReason: 'stop', model: 'tiny',
     usage: { promptTokens: 12, cachedPromptTokens: 8, completionTokens: 3 },
   })
-  t.equal(read({ choices: [{ text: 'raw <think>x</think>', finish_reason: 'length' }] }, 'completion').text, 'raw <think>x</think>',
+  const tagged = 'raw <think>x</think>'
+  t.equal(read({ choices: [{ text: tagged, finish_reason: 'length' }] }, 'completion').text, tagged,
     'a raw completion is never taken apart')
   t.equal(read(`\ufeff${JSON.stringify(completion('x'))}`).text, 'x', 'byte order mark')
 
   t.test('what servers leave out', async (t) => {
     t.equal(read(completion('x', { usage: undefined })).usage, null)
     t.equal(read(completion('x', { usage: null })).usage, null)
-    t.strictSame(read(completion('x', { usage: { completion_tokens: 4, prompt_tokens: 2, prompt_tokens_details: null } })).usage,
+    const usage = { completion_tokens: 4, prompt_tokens: 2, prompt_tokens_details: null }
+    t.strictSame(read(completion('x', { usage })).usage,
       { promptTokens: 2, cachedPromptTokens: 0, completionTokens: 4 })
     t.equal(read(choice({ message: { content: 'x' } })).finishReason, 'unknown')
     t.equal(read(choice({ message: { content: 'x' }, finish_reason: null })).finishReason, 'unknown')
     t.equal(read(completion('x', { model: undefined })).model, '')
-    t.match(read(choice({ message: { content: null, tool_calls: [{}] }, finish_reason: 'tool_calls' })), { text: '', finishReason: 'tool_calls' })
+    t.match(read(choice({ message: { content: null, tool_calls: [{}] }, finish_reason: 'tool_calls' })),
+      { text: '', finishReason: 'tool_calls' })
     t.equal(read(completion('x', { error: null })).text, 'x', 'a null error is none')
     t.equal(read({ choices: [{ text: 'old' }] }).text, 'old', 'text where a message is due')
     t.equal(read(completion('chat'), 'completion').text, 'chat', 'a message where text is due')
@@ -115,13 +123,18 @@ t.test('parseReply', async (t) => {
       [{ content: '\n<think></think>a' }, 'a', null, 'empty tags'],
       [{ content: 'r\n</think>\n\na' }, 'a', 'r', 'opened by the chat template'],
       [{ content: 'The <think> tag and </think>' }, 'The <think> tag and </think>', null, 'a text about the tags'],
-      [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'r' }] }, { type: 'text', text: 'a' }] }, 'a', 'r', 'parts'],
+      [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'r' }] }, { type: 'text', text: 'a' }] }, 'a',
+        'r', 'parts'],
       [{ content: null, refusal: 'I will not.' }, 'I will not.', null, 'refusal'],
     ]
-    for (const [message, text, reasoning, name] of cases) t.match(read(choice({ message, finish_reason: 'stop' })), { text, reasoning }, name)
+    for (const [message, text, reasoning, name] of cases) {
+      t.match(read(choice({ message, finish_reason: 'stop' })), { text, reasoning }, name)
+    }
     const open = { message: { content: '<think>so far' } }
-    t.match(read(choice({ ...open, finish_reason: 'length' })), { text: '', reasoning: 'so far' }, 'unclosed, out of tokens')
-    t.match(read(choice({ ...open, finish_reason: 'stop' })), { text: '<think>so far', reasoning: null }, 'unclosed, by choice')
+    t.match(read(choice({ ...open, finish_reason: 'length' })), { text: '', reasoning: 'so far' },
+      'unclosed, out of tokens')
+    t.match(read(choice({ ...open, finish_reason: 'stop' })), { text: '<think>so far', reasoning: null },
+      'unclosed, by choice')
   })
 
   t.test('what is no completion', async (t) => {
@@ -139,10 +152,13 @@ t.test('parseReply', async (t) => {
       [{ error: 'boom' }, /boom/, 'error text'],
       [{ object: 'error', message: 'bad', code: 40303 }, /bad/, 'vLLM'],
       [{ detail: 'nope' }, /nope/, 'FastAPI'],
-      [{ choices: [{ error: { message: 'upstream', code: 502 }, message: { content: '' } }] }, /upstream/, 'error in the choice'],
+      [{ choices: [{ error: { message: 'upstream', code: 502 }, message: { content: '' } }] }, /upstream/,
+        'error in the choice'],
       [choice({ message: { content: 'half' }, finish_reason: 'abort' }), /given up/, 'aborted by the server'],
     ]
-    for (const [answer, message, name] of cases) t.throws(() => read(answer), { code: 'STREAM_RESPONSE_INVALID', message }, name)
+    for (const [answer, message, name] of cases) {
+      t.throws(() => read(answer), { code: 'STREAM_RESPONSE_INVALID', message }, name)
+    }
   })
 
   t.test('any JSON is a reply or ResponseInvalidError', async (t) => {
@@ -150,10 +166,12 @@ t.test('parseReply', async (t) => {
       message: fc.oneof(fc.jsonValue(), fc.record({ content: fc.jsonValue(), reasoning: fc.jsonValue() })),
       text: fc.jsonValue(), finish_reason: fc.jsonValue() }, { requiredKeys: [] })),
     usage: fc.jsonValue(), model: fc.jsonValue(), error: fc.jsonValue() }, { requiredKeys: [] })
-    t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(odd, fc.jsonValue()), fc.constantFrom('chat', 'completion'), (answer, shape) => {
+    const shapes = fc.constantFrom('chat' as const, 'completion' as const)
+    t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(odd, fc.jsonValue()), shapes, (answer, shape) => {
       try {
-        const reply = read(answer, shape as Prompt['shape'])
-        return typeof reply.text === 'string' && typeof reply.finishReason === 'string' && typeof reply.model === 'string' &&
+        const reply = read(answer, shape)
+        return typeof reply.text === 'string' && typeof reply.finishReason === 'string' &&
+          typeof reply.model === 'string' &&
           (reply.reasoning === null || typeof reply.reasoning === 'string')
       } catch (error) {
         return error instanceof ResponseInvalidError
@@ -164,12 +182,15 @@ t.test('parseReply', async (t) => {
 
 t.test('parseError', async (t) => {
   const cases: [string, string, string | null, string][] = [
-    ['{"error":{"message":"No such key","type":"auth","code":"invalid_api_key"}}', 'No such key', 'invalid_api_key', 'OpenAI'],
+    ['{"error":{"message":"No such key","type":"auth","code":"invalid_api_key"}}', 'No such key', 'invalid_api_key',
+      'OpenAI'],
     ['{"error":{"code":400,"message":"too long","type":"exceed_context_size_error"}}', 'too long', '400', 'llama.cpp'],
-    ['{"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400}', 'too long', '400', 'vLLM'],
+    ['{"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400}', 'too long', '400',
+      'vLLM'],
     ['{"error":{"message":"m","type":"server_error"}}', 'm', 'server_error', 'type where there is no code'],
     ['{"detail":"Not Found"}', 'Not Found', null, 'FastAPI'],
-    ['{"detail":[{"loc":["body","messages"],"msg":"Field required"},{"msg":"x"}]}', 'body.messages: Field required; x', null, 'FastAPI fields'],
+    ['{"detail":[{"loc":["body","messages"],"msg":"Field required"},{"msg":"x"}]}', 'body.messages: Field required; x',
+      null, 'FastAPI fields'],
     ['{"message":"no Route matched"}', 'no Route matched', null, 'gateway'],
     ['upstream connect error\n', 'upstream connect error', null, 'text'],
     ['<html><head><title>502 Bad Gateway</title></head><body>x</body></html>', '502 Bad Gateway', null, 'HTML'],
@@ -179,11 +200,12 @@ t.test('parseError', async (t) => {
   ]
   for (const [body, message, code, name] of cases) t.strictSame(parseError(503, body), { message, code }, name)
   t.ok(parseError(500, 'x'.repeat(100_000)).message.length < 400, 'long bodies are cut')
-  t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => parseError(500, body).message.length > 0)))
+  t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()),
+    (body) => parseError(500, body).message.length > 0)))
 })
 
 t.test('parseModels', async (t) => {
-  t.strictSame(parseModels('{"object":"list","data":[{"id":"a","max_model_len":4096},{"id":"b","meta":{"n_ctx":8}},{"id":"c"},{}]}'),
+  t.strictSame(parseModels('{"data":[{"id":"a","max_model_len":4096},{"id":"b","meta":{"n_ctx":8}},{"id":"c"},{}]}'),
     [{ id: 'a', maxModelLen: 4096 }, { id: 'b', maxModelLen: 8 }, { id: 'c', maxModelLen: null }])
   t.strictSame(parseModels('{"data":[]}'), [])
   t.throws(() => parseModels('<html>'), { code: 'STREAM_RESPONSE_INVALID', message: /no list of models: <html>/ })

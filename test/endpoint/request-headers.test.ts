@@ -24,13 +24,16 @@ t.test('what HTTP does not allow is said at once, without the value', async (t) 
     ['k', { 'accept-encoding': 'gzip' }, /set by the client itself/],
   ]
   for (const [apiKey, headers, message] of cases) {
-    const error = t.throws(() => requestHeaders({ apiKey, headers }), { code: 'STREAM_CONFIG_INVALID', message }) as Error
+    const error = t.throws(() => requestHeaders({ apiKey, headers }),
+      { code: 'STREAM_CONFIG_INVALID', message }) as Error
     t.notMatch(error.message, /hunter2/)
   }
 })
 
 t.test('redactor', async (t) => {
-  const redact = redactor({ apiKey: 'sk-0123456789', headers: { Authorization: 'Basic dXNlcjpwYXNz', 'x-team': 'research-one' } })
-  t.equal(redact('got sk-0123456789 and dXNlcjpwYXNz of research-one, sk-0123456789'), 'got *** and *** of research-one, ***')
+  const redact = redactor({ apiKey: 'sk-0123456789', headers: { Authorization: 'Basic dXNlcjpwYXNz',
+    'x-team': 'research-one' } })
+  t.equal(redact('got sk-0123456789 and dXNlcjpwYXNz of research-one, sk-0123456789'),
+    'got *** and *** of research-one, ***')
   t.equal(redactor({ apiKey: 'EMPTY', headers: {} })('EMPTY choices'), 'EMPTY choices')
 })

@@ -114,7 +114,8 @@ export async function scriptedServer(
       return
     }
     await step.after
-    response.writeHead(step.status ?? 200, { 'content-type': 'application/json', 'content-length': bytes.length, ...step.headers })
+    response.writeHead(step.status ?? 200, { 'content-type': 'application/json', 'content-length': bytes.length,
+      ...step.headers })
     const size = Math.ceil(bytes.length / (step.pieces ?? 1)) || 1
     for (let at = 0; at < bytes.length; at += size) {
       response.write(bytes.subarray(at, at + size))
