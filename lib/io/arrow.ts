@@ -9,5 +9,10 @@ import { CompressionType, compressionRegistry } from 'apache-arrow'
 
 export * from 'apache-arrow'
 
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => lz4(data) })
-compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => zstd(data) })
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => aligned(lz4(data)) })
+compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => aligned(zstd(data)) })
+
+/** Arrow lays 64-bit typed arrays over what a codec returns, and fzstd returns slices that may start anywhere. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+}

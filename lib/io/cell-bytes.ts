@@ -24,7 +24,7 @@ export function cellBytes(data: Data): (index: number) => Uint8Array {
   return (index) => values.subarray(Number(offsets[index]), Number(offsets[index + 1]))
 }
 
-/** A view is 16 bytes: the length, then the bytes if they fit in 12, else 4 of them, a buffer's number and an offset. */
+/** A view is 16 bytes: the length, then up to 12 bytes of data, or 4 of them, a buffer's number and an offset. */
 function viewBytes(data: Data): (index: number) => Uint8Array {
   const views = data.values as Uint8Array
   const at = new DataView(views.buffer, views.byteOffset, views.byteLength)

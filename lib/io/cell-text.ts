@@ -5,7 +5,8 @@ import { wholeDictionary } from './gather.ts'
 type CellText = (index: number) => string
 
 /** Decimals of a second that a unit has, by its number in Arrow. */
-const UNIT_DIGITS = { [TimeUnit.SECOND]: 0, [TimeUnit.MILLISECOND]: 3, [TimeUnit.MICROSECOND]: 6, [TimeUnit.NANOSECOND]: 9 }
+const UNIT_DIGITS = { [TimeUnit.SECOND]: 0, [TimeUnit.MILLISECOND]: 3, [TimeUnit.MICROSECOND]: 6,
+  [TimeUnit.NANOSECOND]: 9 }
 
 /** Whether a column can be read as text to be rewritten: strings, or bytes that old writers left unannotated. */
 export function isTextLike(type: DataType): boolean {

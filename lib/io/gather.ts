@@ -9,7 +9,9 @@ type Numbers = ArrayLike<number>
 /** Whether a column of this type can be carried from input to output. */
 export function canGather(type: DataType): boolean {
   if (DataType.isDictionary(type)) return canGather(type.dictionary as DataType)
-  if (type.children?.length) return !DataType.isUnion(type) && type.children.every((child: Field) => canGather(child.type))
+  if (type.children?.length) {
+    return !DataType.isUnion(type) && type.children.every((child: Field) => canGather(child.type))
+  }
   return DataType.isNull(type) || isVariableBytes(type) || DataType.isBool(type) || stride(type) > 0
     || DataType.isStruct(type)
 }
@@ -18,7 +20,8 @@ export function canGather(type: DataType): boolean {
 export function gatherRows(batch: RecordBatch, rows: Numbers): RecordBatch {
   const schema = new Schema(batch.schema.fields.map(plainField))
   const children = batch.data.children.map((child) => gather(child, rows))
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }))
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0,
+    children }))
 }
 
 /** The cells at `rows` as a plain column; row -1 makes a null. */
@@ -112,16 +115,19 @@ function gatherFixed(data: Data, rows: Numbers, width: number): unknown {
   return values
 }
 
-function listRows(data: Data, rows: Numbers, valid: Uint8Array): { valueOffsets: Int32Array; items: number[] } {
+function listRows(data: Data, rows: Numbers, valid: Uint8Array): { valueOffsets: Int32Array; items: Int32Array } {
   const offsets = data.valueOffsets as unknown as Int32Array | BigInt64Array
   const valueOffsets = new Int32Array(rows.length + 1)
-  const items: number[] = []
+  let size = 0
   for (let i = 0; i < rows.length; i++) {
-    if (isSet(valid, i)) {
-      const end = Number(offsets[rows[i]! + 1])
-      for (let item = Number(offsets[rows[i]!]); item < end; item++) items.push(item)
-    }
-    valueOffsets[i + 1] = items.length
+    if (isSet(valid, i)) size += Number(offsets[rows[i]! + 1]) - Number(offsets[rows[i]!])
+    if (size > 0x7fff_ffff) throw new Error('kept lists of one batch exceed 2,147,483,647 items')
+    valueOffsets[i + 1] = size
+  }
+  const items = new Int32Array(size)
+  for (let i = 0; i < rows.length; i++) {
+    const first = isSet(valid, i) ? Number(offsets[rows[i]!]) : 0
+    for (let at = valueOffsets[i]!; at < valueOffsets[i + 1]!; at++) items[at] = first + at - valueOffsets[i]!
   }
   return { valueOffsets, items }
 }
@@ -155,7 +161,9 @@ export function wholeDictionary(data: Data): Data {
 }
 
 function join(dictionary: Vector): Data {
-  if (!isVariableBytes(dictionary.type)) throw new Error(`a dictionary of ${dictionary.type} that grows is not supported`)
+  if (!isVariableBytes(dictionary.type)) {
+    throw new Error(`a dictionary of ${dictionary.type} that grows is not supported`)
+  }
   const cells = dictionary.data.flatMap((piece) => {
     const at = cellBytes(piece)
     return Array.from({ length: piece.length }, (_, i) => piece.getValid(i) ? at(i) : null)

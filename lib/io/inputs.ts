@@ -129,8 +129,8 @@ async function look(path: string, named: boolean): Promise<{ format: SourceForma
   const ending = extname(path)
   throw new InputUnreadableError(magic === null && named
     ? `${path}: cannot be opened`
-    : `${path}: ${ending ? `unknown ending "${ending}"` : 'no ending'} and neither Parquet nor Arrow by its first bytes;`
-      + ` known endings: ${KNOWN_ENDINGS}`)
+    : `${path}: ${ending ? `unknown ending "${ending}"` : 'no ending'} and neither Parquet nor Arrow by its first bytes`
+      + `; known endings: ${KNOWN_ENDINGS}`)
 }
 
 async function firstBytes(path: string): Promise<string> {

@@ -12,9 +12,11 @@ const MAX_HEADER = 256 << 20
 export function ipcMessages(source: AsyncIterable<Buffer>, bytes: number | null) {
   const take = taker(source)
   let read = 0
-  let firstBatch = 0
+  let firstBatch: { before: number; size: number } | null = null
   async function exactly(size: number): Promise<Buffer> {
-    if (size < 0 || (bytes !== null && read + size > bytes)) throw new Error('cut short or corrupt: a message reaches past its end')
+    if (size < 0 || (bytes !== null && read + size > bytes)) {
+      throw new Error('cut short or corrupt: a message reaches past its end')
+    }
     const chunk = await take(size)
     read += chunk.length
     if (chunk.length < size) throw new Error('cut short inside a message')
@@ -31,16 +33,21 @@ export function ipcMessages(source: AsyncIterable<Buffer>, bytes: number | null)
       const length = continued ? await exactly(4) : prefix
       const headerSize = length.readInt32LE()
       if (headerSize === 0) return
-      if (headerSize < 0 || headerSize > MAX_HEADER) throw new Error('no Arrow IPC stream: a message header of impossible length')
+      if (headerSize < 0 || headerSize > MAX_HEADER) {
+        throw new Error('no Arrow IPC stream: a message header of impossible length')
+      }
       const header = await exactly(headerSize)
       const { bodyLength, headerType } = Message.decode(header)
-      if (headerType === MessageHeader.RecordBatch) firstBatch ||= headerSize + bodyLength
+      if (headerType === MessageHeader.RecordBatch) {
+        const before = read - prefix.length - (continued ? 4 : 0) - headerSize
+        firstBatch ??= { before, size: read - before + bodyLength }
+      }
       const whole = [...(continued ? [prefix] : []), length, header]
       if (bodyLength > 0) whole.push(await exactly(bodyLength))
       yield* whole
     }
   }
-  return { chunks, firstBatchBytes: () => firstBatch }
+  return { chunks, firstBatch: () => firstBatch }
 }
 
 /** Take so many bytes off a stream, fewer only at its end. Every result is memory of its own, aligned for Arrow. */

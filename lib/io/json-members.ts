@@ -16,7 +16,7 @@ export function rawMembers(source: string): Map<string, string> {
   }
 }
 
-/** The index behind the comma or brace that ends the value which starts at `at`, less one: exclusive end of the value. */
+/** Exclusive end of the value that starts at `at`: the comma or brace behind it. */
 function valueEnd(source: string, at: number): number {
   let depth = 0
   for (; at < source.length; at++) {

@@ -82,7 +82,8 @@ export function locatorHash(file: string, row: number): string {
 
 function newOpen() {
   return {
-    texts: [] as string[], ids: [] as string[], rows: [] as number[], scores: [] as (number | null)[], pieces: [] as Piece[],
+    texts: [] as string[], ids: [] as string[], rows: [] as number[], scores: [] as (number | null)[],
+      pieces: [] as Piece[],
   }
 }
 

@@ -60,7 +60,8 @@ export async function openIpcStream(path: string, bytes: number): Promise<OpenFi
     rows: (wanted, place) => rows(reader as AsyncIterable<RecordBatch>, wanted, place),
     async estimateRows() {
       const first = await reader.next()
-      return first.done ? 0 : Math.round(first.value.numRows / messages.firstBatchBytes() * bytes)
+      const place = messages.firstBatch()
+      return first.done || !place ? 0 : Math.round(first.value.numRows * (bytes - place.before) / place.size)
     },
     async close() { source.destroy() },
   }

@@ -4,7 +4,7 @@ import { tableFromIPC } from './arrow.ts'
 import { decodedBatch, topLevel } from './columns.ts'
 import { DECODED_BYTES, DECODED_ROWS, type Decoded, type OpenFile, type Wanted } from './decoded.ts'
 
-/** Longest string that V8 makes (v8::String::kMaxLength). Rows that must be longer are refused before they are decoded. */
+/** Longest string that V8 makes (v8::String::kMaxLength). Rows longer than that are refused before they are decoded. */
 const LONGEST_STRING = 0x1fff_ffe8
 
 /** What the footer says about the columns that are read of one row group. */
@@ -49,7 +49,9 @@ async function* groupRows(
   file: ParquetFile, index: number, group: Group, wanted: Wanted, columns: string[],
 ): AsyncGenerator<Decoded> {
   const perRow = Math.max(1, group.bytes / Math.max(1, group.rows))
-  if (perRow > LONGEST_STRING) throw new Error(`its rows take ${Math.round(perRow / 2 ** 20)} MiB each, too much to decode`)
+  if (perRow > LONGEST_STRING) {
+    throw new Error(`its rows take ${Math.round(perRow / 2 ** 20)} MiB each, too much to decode`)
+  }
   const batchSize = Math.min(DECODED_ROWS, Math.max(1, Math.floor(DECODED_BYTES / perRow)))
   const stream = await file.stream({ columns, batchSize, rowGroups: [index], concurrency: 1 })
   const reader = (stream as ReadableStream<WasmBatch>).getReader()

@@ -9,7 +9,6 @@ import type { SourceFile } from './inputs.ts'
 import { pack } from './pack.ts'
 import { openIpcFile, openIpcStream } from './read-ipc.ts'
 import { openJsonl } from './read-jsonl.ts'
-import { openParquet } from './read-parquet.ts'
 import type { ReaderReply, ReaderRequest } from './wire.ts'
 
 const port = parentPort!
@@ -19,7 +18,8 @@ let credited: (() => void) | null = null
 
 port.on('message', (request: ReaderRequest) => {
   if (request.kind !== 'credit') {
-    handle(request).catch((error: unknown) => reply({ kind: 'failed', message: messageOf(error), fatal: isTrap(error) }))
+    handle(request).catch((error: unknown) => reply({ kind: 'failed', message: messageOf(error),
+      fatal: isTrap(error) }))
     return
   }
   credits++
@@ -36,7 +36,8 @@ async function handle(request: Exclude<ReaderRequest, { kind: 'credit' }>): Prom
     reply({ kind: 'estimated', rows: await file!.estimateRows() })
   } else {
     credits = request.credits
-    for await (const batch of pack(noted(file!.rows(request.wanted, (place) => reply({ kind: 'alive', place }))), request.pack)) {
+    for await (const batch of pack(noted(file!.rows(request.wanted, (place) => reply({ kind: 'alive', place }))),
+      request.pack)) {
       while (credits === 0) await new Promise<void>((resolve) => { credited = resolve })
       credits--
       reply({ kind: 'batch', batch })
@@ -52,9 +53,10 @@ function schemaBytes(schema: Schema): Uint8Array {
   return bytes
 }
 
-function openFile({ path, format, bytes }: SourceFile): Promise<OpenFile> {
+async function openFile({ path, format, bytes }: SourceFile): Promise<OpenFile> {
   switch (format) {
-    case 'parquet': return openParquet(path)
+    // Compiling the decoder takes as long as all else that the thread does to start.
+    case 'parquet': return (await import('./read-parquet.ts')).openParquet(path)
     case 'arrow-file': return openIpcFile(path)
     case 'arrow-stream': return openIpcStream(path, bytes)
     case 'jsonl': return openJsonl(path, false, bytes)

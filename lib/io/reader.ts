@@ -13,19 +13,19 @@ const TICK_MS = 250
 export interface ReaderLimits {
   /**
    * How long the worker may compute without a sign of getting on, in milliseconds: some corrupt files send a decoder
-   * into an endless loop. Waiting for a disk or a pipe does not count, nor does time for which this process stood still.
+   * into an endless loop. Waiting for a disk or a pipe does not count, nor does time when this process stood still.
    */
   readonly busyMs: number
   /** Bound on the worker's JavaScript heap, in MiB. */
   readonly heapMb: number
 }
 
-export const READER_LIMITS: ReaderLimits = { busyMs: 30_000, heapMb: 1024 }
+export const READER_LIMITS: ReaderLimits = { busyMs: 60_000, heapMb: 2048 }
 
 /**
  * The main thread's hold on one reader worker. One file is open at a time, and one call runs at a time.
- * Every call fails with InputUnreadableError when the file is bad. A worker whose decoder crashed or hangs is given up, and
- * the next open() starts another.
+ * Every call fails with InputUnreadableError when the file is bad. A worker whose decoder crashed or hangs is given up,
+ * and the next open() starts another.
  */
 export class Reader {
   readonly #limits: ReaderLimits
@@ -42,7 +42,7 @@ export class Reader {
     this.#limits = limits
   }
 
-  /** Open a file and give its schema: null for JSONL without a line. A file that is open already is not opened again. */
+  /** Open a file and give its schema: null for JSONL without a line. The file that is open is not opened again. */
   async open(file: SourceFile): Promise<Schema | null> {
     if (this.#file === file) return this.#schema
     this.#file = file
@@ -98,6 +98,8 @@ export class Reader {
     const worker = new Worker(new URL('./reader-worker.js', import.meta.url), {
       // What a decoder or Node itself has to say there (a Rust backtrace, ExperimentalWarning) is not for the user.
       stdout: true, stderr: true,
+      // Loaders and hooks that the main thread was started with have no work here, and may take seconds to load.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: this.#limits.heapMb },
     })
     worker.stdout.resume()

@@ -24,7 +24,7 @@ export function samePlainType(a: DataType, b: DataType): boolean {
   return String(plainType(a)) === String(plainType(b)) && decimalWidths(a) === decimalWidths(b)
 }
 
-/** Arrow's name of a decimal type leaves out how wide it is, and with another width the same bytes are other numbers. */
+/** Arrow's name of a decimal type leaves out its width, and with another width the same bytes are other numbers. */
 function decimalWidths(type: DataType): string {
   const plain = plainType(type)
   if (DataType.isDecimal(plain)) return `${plain.bitWidth},`

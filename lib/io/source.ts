@@ -1,7 +1,8 @@
 import { AbortedError, InputUnreadableError, StreamError } from '../errors.ts'
 import type { SeedRow } from '../rows.ts'
 import { Schema, type Field } from './arrow.ts'
-import { agreement, checkAgreement, keptFields, wantedColumns, type Agreement, type ColumnOptions } from './check-schema.ts'
+import { agreement, checkAgreement, keptFields, wantedColumns, type Agreement,
+  type ColumnOptions } from './check-schema.ts'
 import { resolveInputs, type SourceFile } from './inputs.ts'
 import type { PackedBatch } from './pack.ts'
 import { Reader, READER_LIMITS, type ReaderLimits } from './reader.ts'
@@ -13,7 +14,7 @@ export type { SourceFile, SourceFormat } from './inputs.ts'
 const ESTIMATE_FILES = 300
 
 export interface SourceOptions extends ColumnOptions {
-  /** As typed by the user: files, folders (read with all below), globs; or exactly `-`, an Arrow IPC stream on stdin. */
+  /** As typed by the user: files, folders (with all below), globs; or exactly `-`, an Arrow IPC stream on stdin. */
   readonly inputs: readonly string[]
   /** Rows of a batch, at most. */
   readonly batchRows: number

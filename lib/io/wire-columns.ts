@@ -10,7 +10,7 @@ interface WireColumn {
   readonly children: readonly WireColumn[]
 }
 
-/** Kept columns of consecutive rows. Both ends know the fields, which saves encoding and decoding them for every batch. */
+/** Kept columns of some rows. Both ends know the fields, which saves encoding and decoding them for every batch. */
 export interface WireColumns { readonly length: number; readonly columns: readonly WireColumn[] }
 
 /** Take a gathered batch apart: its buffers hold its rows and no more, and none is a slice. */

@@ -3,8 +3,8 @@ import type { SourceFile } from './inputs.ts'
 import type { PackedBatch, PackOptions } from './pack.ts'
 
 /**
- * What the main thread asks of the reader worker. One request at a time; `credit` allows one more batch to be sent while
- * a read goes on.
+ * What the main thread asks of the reader worker. One request at a time; `credit` allows one more batch to be sent
+ * while a read goes on.
  */
 export type ReaderRequest =
   | { readonly kind: 'open'; readonly file: SourceFile }
