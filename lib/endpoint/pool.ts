@@ -40,15 +40,19 @@ export interface PoolStats {
   readonly failed: ReadonlyMap<string, number>
 }
 
+/** Stores a reply for good. */
+export type Keep = (reply: Reply) => Promise<void>
+
 /** Several endpoints that serve one model, as one. */
 export interface EndpointPool {
   /**
-   * One completion, retried as retry.ts says.
+   * One completion, retried as retry.ts says. Where `keep` is given the request holds its place until that has
+   * resolved: what is in flight is what a crash can cost.
    * @throws RequestStatusError, RequestFailedError, ResponseInvalidError: this row fails, the run goes on
    * @throws EndpointUnreachableError, EndpointRefusedError: the run ends
    * @throws AbortedError, or the signal's reason where that is a StreamError
    */
-  generate(request: RequestBody, signal: AbortSignal): Promise<Reply>
+  generate(request: RequestBody, signal: AbortSignal, keep?: Keep): Promise<Reply>
   /** See ready.ts. */
   ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready>
   readonly stats: PoolStats
@@ -89,8 +93,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     return best as Client
   }
 
-  /** One attempt. Holds a slot for the network and nothing else. */
-  async function attempt(request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
+  /** One attempt. Holds a slot for the network and for what keeps the reply, and for nothing else. */
+  async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
     await slots.take()
     try {
       if (signal.aborted) throw abortReason(signal)
@@ -102,8 +106,15 @@ export function openPool(options: PoolOptions): EndpointPool {
       }
       const client = choose(row.failedOn)
       const start = options.now()
-      const outcome = await client.send(request, signal)
-      return { client, outcome, latencyMs: Math.max(0, options.now() - start) }
+      const read = readOutcome(request, client, await client.send(request, signal))
+      if ('kind' in read) return { client, failure: read }
+      const { text, finishReason, usage, reasoning } = read
+      const model = read.model || modelOf(request)
+      const latencyMs = Math.max(0, options.now() - start)
+      const reply = { text, finishReason, usage, reasoning, model, latencyMs, endpoint: client.origin }
+      counts.completed++
+      await keep?.(reply)
+      return { reply }
     } finally {
       slots.free()
     }
@@ -139,20 +150,15 @@ export function openPool(options: PoolOptions): EndpointPool {
     throw error
   }
 
-  async function generate(request: RequestBody, signal: AbortSignal): Promise<Reply> {
+  async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep): Promise<Reply> {
     const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: [] }
     for (;;) {
-      const { client, outcome, latencyMs } = await attempt(request, signal, row)
-      const read = readOutcome(request, client, outcome)
-      if (!('kind' in read)) {
-        counts.completed++
-        const { text, finishReason, usage, reasoning } = read
-        const model = read.model || modelOf(request)
-        return { text, finishReason, usage, reasoning, model, latencyMs, endpoint: client.origin }
-      }
-      if (read.kind === 'invalid' || (read.kind === 'broken' && read.code === 'DEADLINE')) row.costly++
+      const attempted = await attempt(request, signal, row, keep)
+      if ('reply' in attempted) return attempted.reply
+      const { client, failure } = attempted
+      if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
       row.failedOn.push(client)
-      const decision = decide(read, row, options, request, client.url(request.shape))
+      const decision = decide(failure, row, options, request, client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
       if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
       await pause(decision.delayMs, signal, options.sleep)
@@ -178,11 +184,7 @@ export function openPool(options: PoolOptions): EndpointPool {
 
 type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
-interface Attempted {
-  readonly client: Client
-  readonly outcome: Outcome
-  readonly latencyMs: number
-}
+type Attempted = { readonly reply: Reply } | { readonly client: Client; readonly failure: Failure }
 
 /** What one request has behind it. */
 interface Row {

@@ -3,12 +3,12 @@ import { Pipeline } from '../flow/pipeline.ts'
 import type { Tally } from '../flow/tally.ts'
 import { expandDocument } from '../recipes/prompts.ts'
 import type { Step } from '../recipes/recipe.ts'
-import type { GeneratedRow, Reply, RequestBody, SeedRow } from '../rows.ts'
+import type { GeneratedRow, SeedRow } from '../rows.ts'
 import { admit } from '../stages/admit.ts'
 import { collapse } from '../stages/collapse.ts'
 import { dedupe } from '../stages/dedupe.ts'
 import { expand, type Ask } from '../stages/expand.ts'
-import { infer, type OnReply, type ReplyStore } from '../stages/infer.ts'
+import { infer, type InferOptions, type OnReply, type ReplyStore } from '../stages/infer.ts'
 import { length } from '../stages/length.ts'
 import { parse } from '../stages/parse.ts'
 import { quality, type QualityRule } from '../stages/quality.ts'
@@ -23,7 +23,7 @@ export interface ChainParts {
   readonly qualityRule: QualityRule
   readonly model: string
   readonly judge: TextJudge
-  readonly generate: (request: RequestBody, signal: AbortSignal) => Promise<Reply>
+  readonly generate: InferOptions['generate']
   readonly store: ReplyStore
   readonly onReply: OnReply
 }

@@ -92,7 +92,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       qualityRule,
       model,
       judge: keep(openTextJudge()),
-      generate: (request, signal) => pool.generate(request, signal),
+      generate: (request, signal, stored) => pool.generate(request, signal, stored),
       store: state,
       onReply: replies.add,
     })

@@ -4,7 +4,7 @@ import type { GeneratedRow, PromptRow, Reply, RequestBody } from '../rows.ts'
 
 /** Where replies are kept for good. `put` resolves when the reply would survive a crash. */
 export interface ReplyStore {
-  get(key: string): Reply | undefined
+  get(key: string): Promise<Reply | undefined>
   put(key: string, reply: Reply): Promise<void>
 }
 
@@ -15,10 +15,18 @@ export interface InferOptions {
   readonly name: string
   /** Batches at once. Requests at once are the endpoint's business; this only has to be enough to keep it busy. */
   readonly concurrency: number
-  /** Ask the endpoint. Rejects with a RowError when this request fails, with anything else when the run must end. */
-  readonly generate: (request: RequestBody, signal: AbortSignal) => Promise<Reply>
+  /**
+   * Ask the endpoint. The request counts as in flight until `keep` has stored its reply, so that a crash costs no more
+   * than what was in flight. Rejects with a RowError when this request fails, with anything else when the run must end.
+   */
+  readonly generate: (request: RequestBody, signal: AbortSignal, keep: (reply: Reply) => Promise<void>) => Promise<Reply>
   readonly store: ReplyStore
   readonly onReply: OnReply
+}
+
+interface Answer {
+  readonly reply: Reply
+  readonly origin: 'sent' | 'stored'
 }
 
 /**
@@ -27,29 +35,29 @@ export interface InferOptions {
  */
 export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
   const { name, concurrency, generate, store, onReply } = options
-  const underWay = new Map<string, Promise<Reply>>()
+  const underWay = new Map<string, Promise<Answer>>()
 
-  async function ask(request: RequestBody, signal: AbortSignal): Promise<Reply> {
+  async function ask(request: RequestBody, signal: AbortSignal): Promise<Answer> {
     try {
-      const reply = await generate(request, signal)
-      await store.put(request.key, reply)
-      return reply
+      const stored = await store.get(request.key)
+      if (stored) return { reply: stored, origin: 'stored' }
+      return { reply: await generate(request, signal, (reply) => store.put(request.key, reply)), origin: 'sent' }
     } finally {
       underWay.delete(request.key)
     }
   }
 
   async function answer(request: RequestBody, signal: AbortSignal): Promise<Reply> {
-    const stored = store.get(request.key)
-    if (stored) {
-      onReply(stored, 'stored')
-      return stored
-    }
     const shared = underWay.get(request.key)
-    const pending = shared ?? ask(request, signal)
-    if (!shared) underWay.set(request.key, pending)
-    const reply = await pending
-    onReply(reply, shared ? 'stored' : 'sent')
+    if (shared) {
+      const { reply } = await shared
+      onReply(reply, 'stored')
+      return reply
+    }
+    const own = ask(request, signal)
+    underWay.set(request.key, own)
+    const { reply, origin } = await own
+    onReply(reply, origin)
     return reply
   }
 

@@ -349,3 +349,18 @@ t.test('an endpoint that cannot be is refused before anything is sent', async (t
   t.throws(() => poolOver(['http://u:p@h/']), { code: 'STREAM_CONFIG_INVALID' })
   t.throws(() => poolOver(['http://h/'], {}, { apiKey: 'a\nb' }), { code: 'STREAM_CONFIG_INVALID' })
 })
+
+t.test('a request holds its place until its reply is kept', async (t) => {
+  const { server, pool } = await rig(t, () => ({}), { maxConcurrency: 1 })
+  let keep = (): void => {}
+  const kept = new Promise<void>((resolve) => { keep = resolve })
+  const first = pool.generate(ask('first'), never, () => kept)
+  const second = pool.generate(ask('second'), never)
+  while (pool.stats.completed < 1) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  t.equal(server.received.length, 1, 'the second is not sent while the first is being kept')
+  keep()
+  await Promise.all([first, second])
+  t.equal(server.received.length, 2)
+  await t.rejects(pool.generate(ask(), never, () => Promise.reject(new SinkFailedError('disk full'))), { code: 'STREAM_SINK_FAILED' })
+})

@@ -14,12 +14,12 @@ const key = (n: number) => n.toString(16).padStart(32, '0')
 t.test('a reply comes back as it was, also after reopening', async (t) => {
   const folder = join(t.testdir(), 'state')
   const first = await openState(folder)
-  t.equal(first.get(key(1)), undefined)
+  t.equal(await first.get(key(1)), undefined)
   await Promise.all([first.put(key(1), reply('one')), first.put(key(2), reply('zwei 二 \u{1F600}'))])
-  t.same(first.get(key(2)), reply('zwei 二 \u{1F600}'))
+  t.same(await first.get(key(2)), reply('zwei 二 \u{1F600}'))
   await first.close()
   const second = await openState(folder)
-  t.same(second.get(key(1)), reply('one'))
+  t.same(await second.get(key(1)), reply('one'))
   t.equal(second.replies, 2)
   await second.close()
 })
@@ -45,9 +45,23 @@ t.test('a reply whose put resolved survives kill -9', async (t) => {
   if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit')
   const state = await openState(join(folder, 'state'))
   for (let n = 0; n < acknowledged; n++) {
-    if (state.get(key(n))?.text !== `reply ${n}`) t.fail(`reply ${n} was acknowledged and is gone`)
+    if ((await state.get(key(n)))?.text !== `reply ${n}`) t.fail(`reply ${n} was acknowledged and is gone`)
   }
   t.ok(state.replies >= acknowledged)
+  await state.close()
+})
+
+t.test('it closes and opens itself again under load, and loses nothing', async (t) => {
+  const state = await openState(join(t.testdir(), 'state'))
+  const big = 'x'.repeat(1_000_000)
+  const puts = Array.from({ length: 80 }, async (_, n) => {
+    await state.put(key(n), reply(`${n} ${big}`))
+    t.equal((await state.get(key(n)))?.text.length, `${n} ${big}`.length)
+    t.equal(await state.get(key(1000 + n)), undefined)
+  })
+  await Promise.all(puts)
+  for (let n = 0; n < 80; n++) if (!(await state.get(key(n)))?.text.startsWith(`${n} `)) t.fail(`reply ${n}`)
+  t.equal(state.replies, 80)
   await state.close()
 })
 

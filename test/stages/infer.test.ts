@@ -11,11 +11,17 @@ import { stageContract } from '../stage-contract.js'
 const prompt = (key: string) => promptRow({ id: `id-${key}`, request: { shape: 'chat', body: key, key } })
 const memory = (stored: Map<string, Reply> = new Map()): ReplyStore & { stored: Map<string, Reply> } => ({
   stored,
-  get: (key) => stored.get(key),
+  get: async (key) => stored.get(key),
   put: async (key, value) => void stored.set(key, value),
 })
+/** An endpoint that keeps its replies, as the pool does. */
+const kept = (ask: (request: RequestBody, signal: AbortSignal) => Promise<Reply>): InferOptions['generate'] => async (request, signal, keep) => {
+  const answer = await ask(request, signal)
+  await keep(answer)
+  return answer
+}
 const make = (part: Partial<InferOptions> = {}) =>
-  infer({ name: 'infer', concurrency: 2, generate: async ({ key }) => reply({ text: `re ${key}` }), store: memory(), onReply: () => {}, ...part })
+  infer({ name: 'infer', concurrency: 2, generate: kept(async ({ key }) => reply({ text: `re ${key}` })), store: memory(), onReply: () => {}, ...part })
 const run = (stage: ReturnType<typeof make>, keys: string[], signal = new AbortController().signal) =>
   observe(stage, { seq: 0, rows: keys.map(prompt), rejects: [] }, newTally('infer'), signal)
 
@@ -61,7 +67,7 @@ t.test('a stored reply is not asked for again; a new one is stored before its ro
   const asked: string[] = []
   const origins: string[] = []
   const generate = async ({ key }: RequestBody) => (asked.push(key), reply({ text: `re ${key}` }))
-  const { rows } = await run(make({ store, generate, onReply: (_reply, origin) => origins.push(origin) }), ['a', 'b'])
+  const { rows } = await run(make({ store, generate: kept(generate), onReply: (_reply, origin) => origins.push(origin) }), ['a', 'b'])
   t.same(rows.map(({ text }) => text), ['kept', 're b'])
   t.same(asked, ['b'])
   t.same(origins.toSorted(), ['sent', 'stored'])
@@ -97,6 +103,7 @@ t.test('abort reaches the endpoint and comes out as it went in', async (t) => {
   const generate = (_request: RequestBody, signal: AbortSignal) =>
     new Promise<Reply>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   const outcome = t.rejects(run(make({ generate }), ['a', 'b'], stop.signal), { code: 'STREAM_ABORTED' })
+  await settle()
   stop.abort(new AbortedError('stopped'))
   await outcome
 })
