@@ -21,12 +21,7 @@ export async function openParquet(path: string): Promise<OpenFile> {
   return {
     schema,
     rows: (wanted, at) => rows(file, wanted, topLevel(schema, wanted), at),
-    estimateRows: async () => footer(file, (meta) => {
-      const about = meta.fileMetadata()
-      const count = about.numRows()
-      about.free()
-      return count
-    }),
+    estimateRows: async () => footer(file, totalRows),
     close: async () => file.free(),
   }
 }
@@ -35,6 +30,9 @@ async function* rows(
   file: ParquetFile, wanted: Wanted, columns: string[], at: (place: string) => void,
 ): AsyncGenerator<Decoded> {
   const groups = footer(file, (meta) => readGroups(meta, columns))
+  const total = footer(file, totalRows)
+  const listed = groups.reduce((sum, group) => sum + group.rows, 0)
+  if (listed !== total) throw new Error(`its footer promises ${total} rows but lists row groups of ${listed}`)
   for (const [index, group] of groups.entries()) {
     at(`row group ${index}`)
     try {
@@ -70,6 +68,13 @@ async function* groupRows(
     await reader.cancel().catch(() => {})
   }
   if (read !== group.rows) throw new Error(`${read} rows could be decoded where the footer promises ${group.rows}`)
+}
+
+function totalRows(meta: ParquetMetaData): number {
+  const about = meta.fileMetadata()
+  const rows = about.numRows()
+  about.free()
+  return rows
 }
 
 function readGroups(meta: ParquetMetaData, columns: readonly string[]): Group[] {

@@ -75,6 +75,7 @@ class FileSource implements Source {
   /** Opened by agree() and taken by the first batches(): stdin can be opened only once. */
   #first: Reader | null = null
   #agreed: Agreement | null = null
+  #started = false
   #closed = false
 
   constructor(files: readonly SourceFile[], options: SourceOptions, limits: ReaderLimits) {
@@ -114,7 +115,9 @@ class FileSource implements Source {
   async estimateRows(): Promise<number | null> {
     const { limit } = this.#options
     if (this.files[0]!.path === '-') return null
-    const reader = this.#newReader()
+    const first = this.#first
+    this.#first = null
+    const reader = first ?? this.#newReader()
     const every = Math.max(1, Math.ceil(this.#mine.length / ESTIMATE_FILES))
     const sample = this.#mine.filter((_, i) => i % every === 0)
     let rows = 0
@@ -130,7 +133,8 @@ class FileSource implements Source {
         }
       }
     } finally {
-      await this.#release(reader)
+      if (first && !this.#started) this.#first = first
+      else await this.#release(reader)
     }
     const all = this.#mine.reduce((sum, file) => sum + file.bytes, 0)
     if (every > 1 && bytes > 0) rows *= all / bytes
@@ -141,6 +145,7 @@ class FileSource implements Source {
   async *batches(signal: AbortSignal): AsyncGenerator<readonly SeedRow[]> {
     const reader = this.#first ?? this.#newReader()
     this.#first = null
+    this.#started = true
     const stop = () => void reader.close()
     signal.addEventListener('abort', stop)
     let left = this.#options.limit ?? Infinity

@@ -143,3 +143,23 @@ t.test('a file cut short never passes for a shorter one', async (t) => {
   }), { numRuns: 150 })
   await reader.close()
 })
+
+t.test('Parquet: rows are counted against the footer', async (t) => {
+  const bytes = parquetFile(table)
+  // 100 as Thrift writes it in an i64 field, in the footer: rows of the file, values of the column, rows of its group.
+  const hundred = Buffer.from([0x16, 0xc8, 0x01])
+  const group = bytes.lastIndexOf(hundred)
+  const file = bytes.indexOf(hundred)
+  const path = join(t.testdir({}), 'x.parquet')
+  const reader = new Reader()
+  const fails = async (at: readonly number[], message: RegExp) => {
+    const changed = Buffer.from(bytes)
+    for (const place of at) changed[place + 1]! += 2
+    writeFileSync(path, changed)
+    await reader.open(fileAt(path, 'parquet'))
+    await t.rejects(rows(reader), { code: 'STREAM_INPUT_UNREADABLE', message })
+  }
+  await fails([file, group], /row group 0: 100 rows could be decoded where the footer promises 101/)
+  await fails([file], /its footer promises 101 rows but lists row groups of 100/)
+  await reader.close()
+})
