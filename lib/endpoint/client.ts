@@ -15,7 +15,7 @@ export interface ClientOptions extends HeaderOptions {
   readonly url: string
   /** Per attempt, from hand-over to last byte. */
   readonly deadlineMs: number
-  /** Sockets at once. Default: as many as there are requests at once. */
+  /** Sockets at once; a request over it waits for one inside its deadline. Default: no bound. */
   readonly connections?: number
 }
 

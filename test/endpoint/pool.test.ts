@@ -226,6 +226,7 @@ t.test('concurrency', async (t) => {
     release()
     t.equal((await replies).length, 40)
     t.equal(server.peak, 5)
+    t.equal(new Set(server.received.map(({ connection }) => connection)).size, 5, 'over as many sockets')
     t.match(pool.stats, { waiting: 0, sent: 40, completed: 40 })
   })
 
