@@ -65,7 +65,7 @@ t.test('failed requests: counted by code, in no latency, never sent again', asyn
     {}, { status: 500, body: { error: { message: 'out of memory' } } }, // warm-ups
     { status: 500, body: { error: { message: 'out of memory' } } }, { body: 'not JSON' }, { status: 400, body: { message: 'too long' } }, {},
   ]
-  const { run, posts } = await setUp(t, (n) => script[n]!)
+  const { run, posts } = await setUp(t, (n) => script[n] ?? {})
   const result = await run()
   t.match(result, { completed: 1, failed: 3, errors: { STREAM_HTTP_500: 1, STREAM_RESPONSE_INVALID: 1, STREAM_HTTP_400: 1 }, mean_e2el_ms: 1 })
   t.equal(posts().length, 6)
@@ -78,7 +78,7 @@ t.test('a server that only fails is measured too', async (t) => {
 
 t.test('usage is the truth for tokens, and missing usage is said', async (t) => {
   const script: Step[] = [{}, {}, { body: completion('x', { usage: undefined }) }, {}, {}, {}]
-  const result = await (await setUp(t, (n) => script[n]!)).run()
+  const result = await (await setUp(t, (n) => script[n] ?? {})).run()
   t.match(result, { completed: 4, missing_usage: 1, total_output_tokens: 9 })
   t.match(result.notes.join(), '1 of 4 answers do not say')
 })
