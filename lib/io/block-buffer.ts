@@ -1,7 +1,7 @@
 /** Rows are encoded in blocks of at most this many rows... */
 const blockRows = 1024
 /** ...or this many bytes, whichever comes first. A single row may be larger. */
-const blockBytes = 4 * 2 ** 20
+const blockBytes = 2 ** 20
 
 /** Gathers rows until a block of them is worth encoding. */
 export class BlockBuffer<Row> {

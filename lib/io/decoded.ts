@@ -34,6 +34,6 @@ export interface OpenFile {
 }
 
 /** Rows decoded at once hold about this much, so that a file of huge rows needs no huge memory. */
-export const DECODED_BYTES = 4 << 20
+export const DECODED_BYTES = 1 << 20
 /** And at most this many rows, so that a file of tiny rows is decoded in useful slices. */
 export const DECODED_ROWS = 1024

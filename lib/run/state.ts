@@ -36,7 +36,7 @@ export async function openState(folder: string): Promise<RunState> {
  * the state. After this many characters read or written the environment is closed and opened again, which unmaps them
  * all and takes about 3 ms.
  */
-const charsBetweenReopens = 24_000_000
+const charsBetweenReopens = 12_000_000
 
 class State implements RunState {
   readonly #folder: string
