@@ -77,7 +77,7 @@ export class EndpointUnreachableError extends StreamError {
   readonly code = 'STREAM_ENDPOINT_UNREACHABLE'
 }
 
-/** The endpoint answered 401 or 403: the key is wrong for every request, so the run ends at once. */
+/** The endpoint refuses every request (key: 401, 403; path or model: 404; no credit), so the run ends at once. */
 export class EndpointRefusedError extends StreamError {
   override readonly name = 'EndpointRefusedError'
   readonly code = 'STREAM_ENDPOINT_REFUSED'

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { BenchResult } from '../bench/result.ts'
 import { SinkFailedError } from '../errors.ts'
 import { benchLines, exitCodeOf } from './bench-report.ts'
-import { benchSettings, resolveBench, type BenchOptions } from './bench-options.ts'
+import type { BenchOptions } from './bench-config.ts'
+import { benchSettings } from './bench-options.ts'
 import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 
 const progressEveryMs = 10_000
@@ -14,6 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const command = makeCommand()
     command.parse([...argv])
+    const { resolveBench } = await import('./bench-config.ts')
     const options = await resolveBench(givenSettings(command, benchSettings), process.env, defaultInput)
     const { json = false, quiet = false } = command.opts()
     const say = (line: string): void => void (quiet || process.stderr.write(`${line}\n`))

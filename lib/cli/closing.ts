@@ -10,10 +10,19 @@ export function closingLines(summary: Summary, output: string, done: boolean): s
   return [
     `${done ? 'done' : 'stopped'} after ${run.seconds.toFixed(1)} s, recipe ${run.recipe}, model ${run.model}`,
     `  seeds     ${list(`${whole(seeds.received)} read`, `${whole(seeds.kept)} kept`, reasons('dropped', seeds.dropped), reasons('failed', seeds.failed))}`,
-    `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, `${whole(requests.cached)} from state`, requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
+    `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
     `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
     `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
+    ...hints(summary),
     ...seeds.skipped_files.map(({ message }) => `  skipped   ${message}`),
     ...(output === '-' ? [] : [`  look at   ${output}${rejected ? ', what was left out and why in _rejected/' : ''}, counts in _run/summary.json`]),
   ]
+}
+
+/** What is worth a second look. */
+function hints({ seeds, stages }: Summary): string[] {
+  const quality = stages.find(({ name }) => name === 'quality')
+  const dropped = quality ? quality.received - quality.kept : 0
+  if (dropped <= seeds.received / 2) return []
+  return [`  note      the quality rule dropped ${Math.round((100 * dropped) / seeds.received)} % of the seeds: is it made for such documents?`]
 }

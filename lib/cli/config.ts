@@ -5,7 +5,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import type { RunConfig } from '../run/config.ts'
 import { check, z } from '../validate.ts'
 import { parseYaml } from '../yaml.ts'
-import { settings } from './options.ts'
+import { schemas } from './schemas.ts'
 
 /** The environment variables that a run reads, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,8 +13,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Every setting as its schema leaves it; all optional, keys in kebab-case. */
 type Values = Partial<Record<string, any>>
 
+/** The same settings, none of them required. */
+export function optional(settings: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(settings).map(([name, schema]) => [name, schema.optional()]))
+}
+
 const fileSchema = z.strictObject({
-  ...Object.fromEntries(settings.map(({ name, schema }) => [name, schema.optional()])),
+  ...optional(schemas),
   input: z.union([z.string(), z.array(z.string())]).optional(),
   output: z.string().optional(),
 })

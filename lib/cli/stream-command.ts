@@ -2,8 +2,6 @@ import { ConfigInvalidError } from '../errors.ts'
 import { builtIn } from '../recipes/built-in.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Summary } from '../run/summary.ts'
-import { toYaml } from '../yaml.ts'
-import { printable, resolveConfig } from './config.ts'
 import { closingLines } from './closing.ts'
 import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 import { groups, settings } from './options.ts'
@@ -20,6 +18,8 @@ interface Switches {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseCommandLine(argv)
+    // What follows needs the validator and YAML, which --help does not wait for.
+    const { resolveConfig } = await import('./config.ts')
     const config = await resolveConfig(parsed.places, parsed.flags, parsed.switches.config, process.env)
     return await act(config, parsed.switches)
   } catch (error) {
@@ -29,6 +29,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function act(config: RunConfig, switches: Switches): Promise<number> {
   if (switches.printConfig) {
+    const { printable } = await import('./config.ts')
+    const { toYaml } = await import('../yaml.ts')
     process.stdout.write(toYaml(printable(config)))
     return 0
   }
@@ -50,6 +52,7 @@ async function act(config: RunConfig, switches: Switches): Promise<number> {
 async function runJob(config: RunConfig, switches: Switches, signal: AbortSignal): Promise<number> {
   const { openJob } = await import('../run/job.ts')
   const { showProgress } = await import('./progress.ts')
+  const { printable } = await import('./config.ts')
   const say = (line: string): void => void (switches.quiet || process.stderr.write(`${line}\n`))
   const around = { stdout: process.stdout, note: say, now: Date.now, random: Math.random, printable: printable(config) }
   const job = await openJob(config, around, signal)

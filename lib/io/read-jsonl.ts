@@ -1,4 +1,3 @@
-/// <reference lib="es2024.string" />
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import {
@@ -12,7 +11,7 @@ import { rawMembers } from './json-members.ts'
  * heap overflows inside it, Node ends the process, not the thread: this times 21 must stay under the reader's heapMb.
  */
 const MAX_LINE = 64 << 20
-const SAMPLE_BYTES = 1 << 20
+const SAMPLE_BYTES = 16 << 20
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type JsonObject = { [key: string]: Json }
@@ -209,7 +208,7 @@ async function* readLines(input: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   if (last) yield last
 }
 
-/** Count the lines of a sample from the start and scale by the bytes it took on disk. */
+/** Count the lines of a sample from the start (of the whole file, where it is small) and scale by its bytes on disk. */
 async function estimateRows(path: string, gzipped: boolean, bytes: number): Promise<number> {
   const source = createReadStream(path, { end: SAMPLE_BYTES - 1 })
   const input = gzipped ? source.pipe(createGunzip()) : source

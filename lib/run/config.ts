@@ -1,5 +1,9 @@
+import { reservedFields } from '../endpoint/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { Sampling } from '../rows.ts'
+
+/** Fields of a request that are ours to set, so `--extra-body` may not hold them. */
+export const fixedFields = reservedFields
 
 /** Everything a run needs to know, checked and complete: the cli makes it, nobody below reads flags or environment. */
 export interface RunConfig {

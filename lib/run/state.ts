@@ -32,16 +32,25 @@ export async function openState(folder: string): Promise<RunState> {
 }
 
 /**
- * LMDB reads through a memory map, and every page that was ever touched stays mapped: resident memory would grow with
- * the state. After this many characters read or written the environment is closed and opened again, which unmaps them
- * all and takes about 3 ms.
+ * LMDB reads through a memory map, and every page that was ever touched stays mapped, with its neighbours: resident
+ * memory would grow with the state. So replies are stored in order of arrival, which touches only the end of the file,
+ * and after this many characters read or written the environment is closed and opened again, which unmaps everything
+ * and takes about 3 ms.
  */
-const charsBetweenReopens = 12_000_000
+const charsBetweenReopens = 16_000_000
+
+interface Databases {
+  readonly root: RootDatabase
+  /** Request key -> number of its reply. */
+  readonly numbers: Database<number, Buffer>
+  /** Number -> reply, 0, 1, 2, ... */
+  readonly replies: Database<Reply, number>
+}
 
 class State implements RunState {
   readonly #folder: string
-  #root: RootDatabase
-  #responses: Database<Reply, Buffer>
+  #db: Databases
+  #next: number
   #touched = 0
   /** Puts that are not on disk yet. */
   #open = 0
@@ -49,26 +58,31 @@ class State implements RunState {
 
   constructor(folder: string) {
     this.#folder = folder
-    ;[this.#root, this.#responses] = openDatabases(folder)
+    this.#db = openDatabases(folder)
+    const [last = -1] = this.#db.replies.getKeys({ reverse: true, limit: 1 })
+    this.#next = last + 1
   }
 
   get replies(): number {
-    return (this.#responses.getStats() as { entryCount: number }).entryCount
+    return (this.#db.numbers.getStats() as { entryCount: number }).entryCount
   }
 
   async get(key: string): Promise<Reply | undefined> {
     if (this.#reopening) await this.#reopening.done
-    const reply = this.#responses.get(bytes(key))
+    const number = this.#db.numbers.get(bytes(key))
+    const reply = number === undefined ? undefined : this.#db.replies.get(number)
     if (reply) this.#touch(reply)
     return reply
   }
 
   async put(key: string, reply: Reply): Promise<void> {
     if (this.#reopening) await this.#reopening.done
+    const number = this.#next++
     this.#open++
     try {
-      void this.#responses.put(bytes(key), reply)
-      await this.#responses.flushed
+      void this.#db.replies.put(number, reply)
+      void this.#db.numbers.put(bytes(key), number)
+      await this.#db.root.flushed
     } catch (cause) {
       throw failed(this.#folder, cause)
     } finally {
@@ -80,7 +94,7 @@ class State implements RunState {
 
   async close(): Promise<void> {
     if (this.#reopening) await this.#reopening.done
-    await this.#root.close()
+    await this.#db.root.close()
   }
 
   /** Once enough was touched: hold new calls back, let the open puts reach the disk, then start afresh. */
@@ -97,8 +111,8 @@ class State implements RunState {
   async #reopen(idle: Promise<void>): Promise<void> {
     await idle
     try {
-      await this.#root.close()
-      ;[this.#root, this.#responses] = openDatabases(this.#folder)
+      await this.#db.root.close()
+      this.#db = openDatabases(this.#folder)
     } catch (cause) {
       throw failed(this.#folder, cause)
     } finally {
@@ -107,9 +121,13 @@ class State implements RunState {
   }
 }
 
-function openDatabases(folder: string): [RootDatabase, Database<Reply, Buffer>] {
+function openDatabases(folder: string): Databases {
   const root = open({ path: folder, maxDbs: 8 })
-  return [root, root.openDB<Reply, Buffer>({ name: 'responses', keyEncoding: 'binary' })]
+  return {
+    root,
+    numbers: root.openDB<number, Buffer>({ name: 'numbers', keyEncoding: 'binary' }),
+    replies: root.openDB<Reply, number>({ name: 'replies', keyEncoding: 'uint32' }),
+  }
 }
 
 function bytes(key: string): Buffer {

@@ -10,7 +10,12 @@ const models = { body: { object: 'list', data: [{ id: 'tiny' }] } }
 /** A server whose completions are scripted by their number, and a bench of six seeds against it on a clock of its own. */
 async function setUp(t: Test, answer: (n: number, request: Received) => Step, options: Partial<BenchConfig> = {}) {
   let n = 0
-  const server = await scriptedServer((request) => (request.method === 'GET' ? models : answer(n++, request)))
+  // The pool asks for one token to see whether a server that failed is alive: no request of the bench's.
+  const probe = ({ body }: Received) => body.includes('"max_tokens":1,') || body.includes('"max_tokens":1}')
+  const server = await scriptedServer((request) => {
+    if (request.method === 'GET') return models
+    return probe(request) ? {} : answer(n++, request)
+  })
   t.teardown(() => server.close())
   const seeds = Array.from({ length: 6 }, (_, i) => JSON.stringify({ text: i === 5 ? '  ' : `Seed number ${i}.` }))
   const folder = t.testdir({ 'seeds.jsonl': `${seeds.join('\n')}\n` })
@@ -24,7 +29,7 @@ async function setUp(t: Test, answer: (n: number, request: Received) => Step, op
   const around: BenchSurroundings = {
     now: () => time++, random: () => 0, cpuUs: () => 10 * time, note: (line) => void notes.push(line), progress: () => {},
   }
-  const posts = () => server.received.filter(({ method }) => method === 'POST')
+  const posts = () => server.received.filter((request) => request.method === 'POST' && !probe(request))
   return { server, config, around, posts, run: () => runBench(config, around, new AbortController().signal) }
 }
 

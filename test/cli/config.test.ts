@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { printable, resolveConfig } from '../../dist/cli/config.js'
 import { settings } from '../../dist/cli/options.js'
+import { schemas } from '../../dist/cli/schemas.js'
 import { toYaml } from '../../dist/yaml.js'
 
 const resolve = (flags: Record<string, unknown> = {}, file: string | null = null, env = {}) =>
@@ -60,6 +61,10 @@ t.test('property: what --print-config prints gives the same configuration back',
     }),
     { numRuns: 40 },
   )
+})
+
+t.test('every setting has a schema and every schema a setting', async (t) => {
+  t.same(Object.keys(schemas), settings.map(({ name }) => name))
 })
 
 t.test('no secret is printed', async (t) => {
