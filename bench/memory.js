@@ -47,7 +47,7 @@ async function peakOf(rows) {
   const [seeds, output] = [join(folder, 'seeds'), join(folder, 'out')]
   await writeSeeds(seeds, rows)
   const job = await runMainJob(
-    [seeds, output, '--endpoint', server.origin, '--recipe', values.recipe, '--max-concurrency', values.concurrency, ...positionals],
+    [seeds, output, '--endpoint', server.origin, '--recipe', values.recipe, '--quality', 'gopher', '--max-concurrency', values.concurrency, ...positionals],
     { probe: join(folder, 'probe.json') },
   )
   await rm(seeds, { recursive: true })

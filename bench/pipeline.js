@@ -74,7 +74,7 @@ async function runJob() {
   await rm(output, { recursive: true, force: true })
   const before = await server.stats()
   const job = await runMainJob(
-    [join(folder, 'seeds'), output, '--endpoint', server.origin, '--recipe', values.recipe,
+    [join(folder, 'seeds'), output, '--endpoint', server.origin, '--recipe', values.recipe, '--quality', 'gopher',
       '--max-concurrency', String(concurrency), ...positionals],
     {
       probe: join(folder, 'probe.json'),

@@ -3,15 +3,12 @@ import { observe } from '../../dist/flow/observe.js'
 import { newTally } from '../../dist/flow/tally.js'
 import { expand } from '../../dist/stages/expand.js'
 import { generatedRow, promptRow, seedRow } from '../rows.js'
-import { stageContract } from '../stage-contract.js'
 
 const ask = (variant: string, sample = 0) => ({ ...promptRow(), variant, sample })
 const make = (recipe = 'r', step = 'rewrite') =>
   expand({ name: 'expand', recipe, step, asks: () => [ask('summary'), ask('qa'), ask('qa', 1)] })
 const run = async (rows: Parameters<ReturnType<typeof make>['process']>[0], stage = make()) =>
   (await observe(stage, { seq: 0, rows, rejects: [] }, newTally('expand'), new AbortController().signal)).rows
-
-stageContract(t, make, [seedRow({ id: 'a' }), seedRow({ id: 'b' }), generatedRow()])
 
 t.test('prompts of a seed stand together, in the order asked for, and know their seed', async (t) => {
   const [a, b] = [seedRow({ id: 'a' }), seedRow({ id: 'b' })]

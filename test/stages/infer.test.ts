@@ -6,7 +6,6 @@ import type { Reply, RequestBody } from '../../dist/rows.js'
 import { infer, type InferOptions, type ReplyStore } from '../../dist/stages/infer.js'
 import { gate, settle } from '../flow/fakes.js'
 import { promptRow, reply } from '../rows.js'
-import { stageContract } from '../stage-contract.js'
 
 const prompt = (key: string) => promptRow({ id: `id-${key}`, request: { shape: 'chat', body: key, key } })
 const memory = (stored: Map<string, Reply> = new Map()): ReplyStore & { stored: Map<string, Reply> } => ({
@@ -24,12 +23,6 @@ const make = (part: Partial<InferOptions> = {}) =>
   infer({ name: 'infer', concurrency: 2, generate: kept(async ({ key }) => reply({ text: `re ${key}` })), store: memory(), onReply: () => {}, ...part })
 const run = (stage: ReturnType<typeof make>, keys: string[], signal = new AbortController().signal) =>
   observe(stage, { seq: 0, rows: keys.map(prompt), rejects: [] }, newTally('infer'), signal)
-
-stageContract(
-  t,
-  () => make({ generate: async ({ key }) => { if (key === 'bad') throw new RequestStatusError(400, 'too long'); return reply({ text: key }) } }),
-  [prompt('a'), prompt('bad'), prompt('c')],
-)
 
 t.test('rows keep their lineage and lose their request body', async (t) => {
   const { rows } = await run(make(), ['a'])

@@ -4,7 +4,6 @@ import { observe } from '../../dist/flow/observe.js'
 import { newTally } from '../../dist/flow/tally.js'
 import { parse } from '../../dist/stages/parse.js'
 import { generatedRow, reply } from '../rows.js'
-import { stageContract } from '../stage-contract.js'
 
 const make = () =>
   parse({
@@ -16,8 +15,6 @@ const make = () =>
   })
 const run = (texts: Parameters<typeof reply>[0][]) =>
   observe(make(), { seq: 0, rows: texts.map((part) => generatedRow({ reply: reply(part) })), rejects: [] }, newTally('parse'), new AbortController().signal)
-
-stageContract(t, make, [generatedRow({ reply: reply({ text: 'no tag' }) }), generatedRow({ reply: reply({ text: ' x ' }) })])
 
 t.test('a reply without its form fails with its code; the others go on', async (t) => {
   const { rows, rejects } = await run([{ text: 'no tag here' }, { text: '<out>yes' }])
