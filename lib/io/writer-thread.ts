@@ -34,7 +34,10 @@ export interface ThreadFile {
 /** The thread that encodes and writes Parquet. When it dies, every request, waiting or new, rejects. */
 export class WriterThread {
   // Loaders and flags of the main thread are of no use in there.
-  readonly #worker = new Worker(new URL('./writer-worker.js', import.meta.url), { execArgv: [] })
+  readonly #worker = new Worker(new URL('./writer-worker.js', import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  })
   readonly #waiting = new Map<number, Waiting>()
   #requests = 0
   #files = 0
