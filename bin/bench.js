@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/bench-command.js'
+import { existsSync } from 'node:fs'
 
-process.exitCode = await main(process.argv)
+if (existsSync(new URL('../dist/', import.meta.url))) {
+  const { main } = await import('../dist/cli/bench-command.js')
+  process.exitCode = await main(process.argv)
+} else {
+  process.stderr.write('error: not built yet: run npm install first\n')
+  process.exitCode = 1
+}

@@ -51,21 +51,25 @@ async function act(config: RunConfig, switches: Switches): Promise<number> {
 
 async function runJob(config: RunConfig, switches: Switches, signal: AbortSignal): Promise<number> {
   const { openJob } = await import('../run/job.ts')
+  const { withFailure } = await import('../run/summary.ts')
   const { showProgress } = await import('./progress.ts')
   const { printable } = await import('./config.ts')
   const say = (line: string): void => void (switches.quiet || process.stderr.write(`${line}\n`))
   const around = { stdout: process.stdout, note: say, now: Date.now, random: Math.random, printable: printable(config) }
   const job = await openJob(config, around, signal)
   const display = switches.quiet ? null : showProgress(job, process.stderr, Date.now)
-  let summary: Summary | undefined
-  try {
-    summary = await job.run()
-    return exitCode(config, summary)
-  } finally {
+  const conclude = (summary: Summary, done: boolean): void => {
     display?.stop()
-    const last = summary ?? job.snapshot()
-    for (const line of closingLines(last, config.output, summary !== undefined)) say(line)
-    if (switches.json) process.stdout.write(`${JSON.stringify(last)}\n`)
+    for (const line of closingLines(summary, config.output, done)) say(line)
+    if (switches.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  }
+  try {
+    const summary = await job.run()
+    conclude(summary, true)
+    return exitCode(config, summary)
+  } catch (error) {
+    conclude(withFailure(job.snapshot(), error), false)
+    throw error
   }
 }
 

@@ -51,11 +51,12 @@ t.test('Ctrl-C: exit 130, finished rows readable, the same command goes on', asy
   const endpoint = await answering(() => ({ afterMs: 5 }))
   t.teardown(() => endpoint.close())
   const args = [seeds, join(folder, 'out'), '--endpoint', endpoint.url, '--max-concurrency', '2']
-  const { child, ended } = start(args)
+  const { child, ended } = start([...args, '--json'])
   while (endpoint.bodies.length < 40) await new Promise((resolve) => setImmediate(resolve))
   child.kill('SIGINT')
-  const { code, stderr } = await ended
+  const { code, stderr, stdout } = await ended
   t.equal(code, 130, stderr)
+  t.match(JSON.parse(String(stdout)), { run: { status: 'interrupted', error: { code: 'STREAM_ABORTED' } } })
   t.match(stderr, /stopped after .*\n(.*\n)*error: stopped by SIGINT.*goes on from here.*\[STREAM_ABORTED\]/)
   t.notOk(existsSync(join(folder, 'out', '_SUCCESS')))
   t.equal(readSummary(join(folder, 'out')).run.status, 'interrupted')
