@@ -10,7 +10,7 @@ export interface PromptCount {
 /** Prompts remembered: what a server's prefix cache holds, roughly. */
 const MOST_ENTRIES = 2048
 /** UTF-16 units held in keys, over all entries: bounds memory whatever the documents' size. */
-const MOST_CHARS = 4_000_000
+const MOST_CHARS = 2_000_000
 /** A longer segment is counted to here and the rest estimated at the same rate: 10 MB must not stop the server. */
 const COUNTED = 500_000
 

@@ -6,7 +6,7 @@ import { rewrite } from './rewrite.ts'
 import { endOfDocument, taskOf } from './task.ts'
 
 /** Outlines kept for the siblings of a document. */
-const MOST_OUTLINES = 24
+const MOST_OUTLINES = 16
 /** Longest document whose outline is kept, in UTF-16 units. */
 const LONGEST_KEPT = 50_000
 

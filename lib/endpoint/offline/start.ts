@@ -18,7 +18,7 @@ export interface OfflineEndpoint {
 export async function startOffline(): Promise<OfflineEndpoint> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 384 },
   })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const [port] = (await once(worker, 'message')) as [number]
