@@ -37,8 +37,12 @@ export class Gate {
     while (!this.#fits(weight)) {
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
-        this.#wake = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        const wake = (): void => {
+          signal.removeEventListener('abort', wake) // a run waits once a batch: what stays would pile up
+          resolve()
+        }
+        this.#wake = wake
+        signal.addEventListener('abort', wake, { once: true })
       })
     }
     signal.throwIfAborted()
