@@ -24,8 +24,10 @@ export interface SeedRow {
   /** Well-formed UTF-16 (no lone surrogates). Empty where the text column is null. */
   readonly text: string
   readonly locator: Locator
-  /** Value of the score column (`--quality column:NAME>=X`), null where there is none. */
+  /** What `--quality` scores by: the value of a column that came along, or what a classifier gave; null where there is none. */
   readonly score: number | null
+  /** By the names of `--label`, e.g. `formats`; null where a row has none. */
+  readonly labels: Readonly<Record<string, string | null>>
   readonly columns: ColumnsRef | null
 }
 

@@ -2,7 +2,7 @@ import type { GeneratedRow, PromptRow, Reply, SeedRow } from '../dist/rows.js'
 
 /** Rows for tests: complete, with only what matters given. */
 export function seedRow(part: Partial<SeedRow> = {}): SeedRow {
-  return { id: 's1', text: 'A text.', locator: { file: 'in.parquet', row: 0 }, score: null, columns: null, ...part }
+  return { id: 's1', text: 'A text.', locator: { file: 'in.parquet', row: 0 }, score: null, labels: {}, columns: null, ...part }
 }
 
 export function reply(part: Partial<Reply> = {}): Reply {

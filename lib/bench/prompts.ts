@@ -24,7 +24,7 @@ export async function readPrompts(
 ): Promise<PromptSet> {
   const { input, textColumn, recipe, sampling, extraBody } = config
   const source = await openSource({
-    inputs: [input], textColumn, idColumn: null, keepColumns: [], scoreColumn: null,
+    inputs: [input], textColumn, idColumn: null, keepColumns: [], scoreColumn: null, labelColumns: {},
     batchRows: 256, batchBytes: 4_000_000, shard: null, limit: null, onBadFile: 'stop',
   })
   const requests = new Map<string, RequestBody>()

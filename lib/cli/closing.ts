@@ -1,4 +1,5 @@
 import type { Summary } from '../run/summary.ts'
+import { conversationalFormats } from '../text/web-formats.ts'
 import { plural, reasons, short, whole } from './format.ts'
 
 /** What a person wants to know when a run has ended: five lines and where to look. */
@@ -13,16 +14,27 @@ export function closingLines(summary: Summary, output: string, done: boolean): s
     `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
     `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
     `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
+    ...Object.entries(summary.labels).map(([name, counts]) => `  labels    ${name}: ${labelShares(counts)}`),
     ...hints(summary),
     ...seeds.skipped_files.map(({ message }) => `  skipped   ${message}`),
     ...(output === '-' ? [] : [`  look at   ${output}${rejected ? ', what was left out and why in _rejected/' : ''}, counts in _run/summary.json`]),
   ]
 }
 
+/** The most frequent labels with their shares, and how much of it is conversation (BeyondWeb RQ4 goes by that). */
+function labelShares(counts: Readonly<Record<string, number>>): string {
+  const sum = Object.values(counts).reduce((a, b) => a + b, 0)
+  const share = (n: number): string => `${((100 * n) / Math.max(1, sum)).toFixed(1)} %`
+  const most = Object.entries(counts).sort(([, a], [, b]) => b - a).slice(0, 3)
+  const conversational = conversationalFormats.reduce((n, format) => n + (counts[format] ?? 0), 0)
+  const talk = conversational > 0 ? `; conversational ${share(conversational)}` : ''
+  return most.map(([label, n]) => `${label} ${share(n)}`).join(', ') + talk
+}
+
 /** What is worth a second look. */
 function hints({ seeds, stages }: Summary): string[] {
-  const quality = stages.find(({ name }) => name === 'quality')
-  const dropped = quality ? quality.received - quality.kept : 0
+  const judging = stages.filter(({ name }) => name === 'quality' || name === 'select')
+  const dropped = judging.reduce((n, { received, kept }) => n + received - kept, 0)
   if (dropped <= seeds.received / 2) return []
   return [`  note      the quality rule dropped ${Math.round((100 * dropped) / seeds.received)} % of the seeds: is it made for such documents?`]
 }

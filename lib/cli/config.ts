@@ -3,6 +3,7 @@ import { ConfigInvalidError } from '../errors.ts'
 import { checkRecipe, loadRecipe } from '../recipes/load.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { RunConfig } from '../run/config.ts'
+import { minHashDefaults } from '../text/minhash.ts'
 import { check, z } from '../validate.ts'
 import { parseYaml } from '../yaml.ts'
 import { schemas } from './schemas.ts'
@@ -60,8 +61,17 @@ export async function resolveConfig(
     textColumn: values['text-column'] ?? 'text',
     idColumn: values['id-column'] ?? null,
     keepColumns: values['keep-columns'] ?? [],
-    dedupe: values['dedupe'] ?? 'exact',
+    dedupe: values['dedupe'] ?? 'minhash',
+    minhash: {
+      ngram: values['minhash-ngram'] ?? minHashDefaults.ngram,
+      bands: values['minhash-bands'] ?? minHashDefaults.bands,
+      hashes: values['minhash-hashes'] ?? minHashDefaults.hashes,
+    },
+    dedupeMemory: values['dedupe-memory'] ?? 64_000_000,
+    dedupeIndex: values['dedupe-index'] ?? null,
     quality: values['quality'] ?? 'none',
+    label: values['label'] ?? [],
+    classifierApiKey: values['classifier-api-key'] ?? env['CLASSIFIER_API_KEY'] ?? 'EMPTY',
     samples: values['samples'] ?? 1,
     sampling: {
       ...(values['temperature'] !== undefined && { temperature: values['temperature'] }),
@@ -82,9 +92,15 @@ export async function resolveConfig(
 
 /** The configuration as a config file that gives it back, recipe in full; without key and headers, which are secrets. */
 export function printable(config: RunConfig): Record<string, unknown> {
-  const { inputs, output, endpoints, sampling, apiKey: _key, headers: _headers, ...rest } = config
+  const { inputs, output, endpoints, sampling, minhash, apiKey: _key, classifierApiKey: _other, headers: _headers, ...rest } = config
   const { temperature, top_p, max_tokens } = sampling
-  const values = { input: inputs, output, ...rest, endpoint: endpoints.length > 0 ? endpoints : null, temperature, topP: top_p, maxTokens: max_tokens }
+  const { ngram, bands, hashes } = minhash
+  const values = {
+    input: inputs, output, ...rest,
+    endpoint: endpoints.length > 0 ? endpoints : null,
+    temperature, topP: top_p, maxTokens: max_tokens,
+    minhashNgram: ngram, minhashBands: bands, minhashHashes: hashes,
+  }
   return Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== null && value !== undefined)

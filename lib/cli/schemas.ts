@@ -20,6 +20,11 @@ const names = form('names separated by commas', (value) => {
   return typeof value === 'string' ? value.split(',').map((name) => name.trim()).filter(Boolean) : undefined
 })
 
+const texts = form('one or several texts', (value) => {
+  const list = [value].flat()
+  return list.every((text) => typeof text === 'string') ? list : undefined
+})
+
 const extraBody = form(`a JSON object such as '{"top_k": 40}', without ${fixedFields.join(', ')}`, (value) => {
   try {
     const object: unknown = typeof value === 'string' ? JSON.parse(value) : value
@@ -77,8 +82,15 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'id-column': z.string(),
   'keep-columns': names,
   'on-bad-file': z.enum(['stop', 'skip']),
-  dedupe: z.enum(['none', 'exact']),
+  dedupe: z.enum(['none', 'exact', 'minhash']),
+  'dedupe-index': z.string(),
+  'dedupe-memory': bytes,
+  'minhash-ngram': positive.max(100),
+  'minhash-bands': positive.max(1000),
+  'minhash-hashes': positive.max(1000),
   quality: z.string(),
+  label: texts,
+  'classifier-api-key': z.string(),
   limit: positive,
   shard,
   'part-size': bytes,

@@ -1,5 +1,6 @@
 import { SchemaMismatchError } from '../errors.ts'
 import { nearest } from '../validate.ts'
+import { eduIntScore } from '../text/python-round.ts'
 import { DataType, Field, Utf8, type Schema } from './arrow.ts'
 import { isNumeric, isScalar, isTextLike } from './cell-text.ts'
 import { findField } from './columns.ts'
@@ -13,6 +14,8 @@ export interface ColumnOptions {
   /** null: the column `id` where a file has one. */
   readonly idColumn: string | null
   readonly scoreColumn: string | null
+  /** Columns with a label in them, by the name of the label. */
+  readonly labelColumns: Readonly<Record<string, string>>
   readonly keepColumns: readonly string[]
 }
 
@@ -36,18 +39,40 @@ export function wantedColumns(file: SourceFile, schema: Schema, options: ColumnO
     const id = need(file, schema, idColumn, 'id')
     if (!isScalar(id.type)) throw unfit(file, id, idColumn, 'the id column must hold single values')
   }
-  if (options.scoreColumn !== null) {
-    const score = need(file, schema, options.scoreColumn, 'score')
+  const scoreColumn = options.scoreColumn === null ? null : presentScore(schema, options.scoreColumn)
+  if (scoreColumn !== null) {
+    const score = need(file, schema, scoreColumn, 'score')
     if (!isNumeric(score.type) && !DataType.isNull(score.type)) {
-      throw unfit(file, score, options.scoreColumn, 'the score column must hold numbers')
+      throw unfit(file, score, scoreColumn, 'the score column must hold numbers')
     }
+  }
+  for (const name of Object.values(options.labelColumns)) {
+    const label = need(file, schema, name, 'label')
+    if (!isScalar(label.type)) throw unfit(file, label, name, 'a label column must hold single values')
   }
   for (const name of options.keepColumns) {
     const field = schema.fields.find((candidate) => candidate.name === name)
     if (!field) throw missing(file, schema, name, 'kept')
     if (!isJsonl(file) && !canGather(field.type)) throw unfit(file, field, name, 'columns of this type cannot be kept')
   }
-  return { text: options.textColumn, id: idColumn, score: options.scoreColumn, keep: options.keepColumns }
+  const labels = Object.values(options.labelColumns)
+  return { text: options.textColumn, id: idColumn, score: scoreColumn, labels, keep: options.keepColumns }
+}
+
+/**
+ * The column to read scores from. FineWeb-Edu's `int_score` is its `score` rounded: where a file has only that, it is
+ * read instead, and `scoreOf` rounds.
+ */
+function presentScore(schema: Schema, name: string): string {
+  if (!/(^|\.)int_score$/.test(name) || findField(schema.fields, name)) return name
+  const exact = name.replace(/int_score$/, 'score')
+  return findField(schema.fields, exact) ? exact : name
+}
+
+/** What turns the cells of the column that is read into scores of the column that was asked for. */
+export function scoreOf(wanted: Wanted, { scoreColumn }: ColumnOptions): (cell: number | null) => number | null {
+  if (wanted.score === scoreColumn) return (cell) => cell
+  return (cell) => (cell === null ? null : eduIntScore(cell))
 }
 
 export function agreement(file: SourceFile, schema: Schema, options: ColumnOptions): Agreement {

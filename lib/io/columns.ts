@@ -19,7 +19,7 @@ export function findField(fields: readonly Field[], name: string): readonly Fiel
 
 /** Top-level columns that must be read to get at `wanted`. */
 export function topLevel(schema: Schema, wanted: Wanted): string[] {
-  const names = [wanted.text, wanted.id, wanted.score].filter((name) => name !== null)
+  const names = [wanted.text, wanted.id, wanted.score, ...wanted.labels].filter((name) => name !== null)
   const found = names.flatMap((name) => findField(schema.fields, name)?.[0]?.name ?? [])
   return [...new Set([...found, ...wanted.keep])]
 }
@@ -29,11 +29,13 @@ export function decodedBatch(batch: RecordBatch, wanted: Wanted): Decoded {
   const text = cells(batch, wanted.text, textCells)
   const id = wanted.id === null ? null : cells(batch, wanted.id, idCells)
   const score = wanted.score === null ? null : cells(batch, wanted.score, numberCells)
+  const labels = wanted.labels.map((name) => cells(batch, name, idCells))
   return {
     length: batch.numRows,
     text: (index) => text(index) ?? '',
     id: (index) => id?.(index) ?? null,
     score: (index) => score?.(index) ?? null,
+    label: (column, index) => labels[column]!(index),
     kept: wanted.keep.length === 0 ? null : select(batch, wanted.keep),
   }
 }

@@ -5,6 +5,8 @@ export interface Wanted {
   readonly text: string
   readonly id: string | null
   readonly score: string | null
+  /** Columns whose cells are labels. */
+  readonly labels: readonly string[]
   readonly keep: readonly string[]
 }
 
@@ -15,6 +17,8 @@ export interface Decoded {
   /** null where the cell is null or there is no id column. */
   id(index: number): string | null
   score(index: number): number | null
+  /** Of the `column`-th label column; null where the cell is. */
+  label(column: number, index: number): string | null
   /** The columns to keep, in order, still in the encodings of the file; null where none are kept. */
   readonly kept: RecordBatch | null
 }

@@ -11,6 +11,8 @@ import { gather } from './take.ts'
 export interface RunConstants {
   readonly recipe: string
   readonly createdAt: Date
+  /** Names of `--label`: each becomes a column `label_NAME`. */
+  readonly labels: readonly string[]
 }
 
 /** One column of a file that we write: what it is called, what it holds, and how a block of rows becomes it. */
@@ -46,7 +48,7 @@ const asItIs: StoredAs = { type: (type) => type, data: (data) => data }
 const microsecondsPerMs = 1000n
 
 /** The columns of `out/part-*.parquet` in order, before the kept seed columns. */
-export function outputColumns({ recipe, createdAt }: RunConstants): Column<GeneratedRow>[] {
+export function outputColumns({ recipe, createdAt, labels }: RunConstants): Column<GeneratedRow>[] {
   const instant = new Timestamp(TimeUnit.MICROSECOND, 'UTC')
   const createdUs = BigInt(createdAt.getTime()) * microsecondsPerMs
   return [
@@ -67,6 +69,7 @@ export function outputColumns({ recipe, createdAt }: RunConstants): Column<Gener
     column('token_count', new Int32(), true, int32Data, (row) => row.tokenCount),
     column('quality', new Float64(), true, float64Data, (row) => row.seed.score),
     column('judge_score', new Float64(), true, float64Data, () => null),
+    ...labels.map((name) => text<GeneratedRow>(`label_${name}`, (row) => row.seed.labels[name] ?? null, { repeats: true, nullable: true })),
     { ...column('seed', new Int64(), true, int64Data, (row: GeneratedRow) => row.samplingSeed), repeats: true },
     {
       field: new Field('created_at', instant, false),

@@ -11,6 +11,8 @@ export interface PackedBatch {
   /** Ordinals in the file. */
   readonly rows: Float64Array
   readonly scores: readonly (number | null)[]
+  /** Labels by label column, then by row. */
+  readonly labels: readonly (readonly (string | null)[])[]
   /** The kept columns of just these rows, in one piece or several; empty where none are kept. */
   readonly columns: readonly WireColumns[]
 }
@@ -25,6 +27,8 @@ export interface PackOptions {
   readonly shard: { readonly index: number; readonly count: number } | null
   /** Stop after this many rows, at least 1; null means never. */
   readonly limit: number | null
+  /** Label columns of the decoded rows. */
+  readonly labels: number
 }
 
 interface Piece { readonly batch: RecordBatch; readonly at: number[] }
@@ -37,7 +41,7 @@ export async function* pack(input: AsyncIterable<Decoded>, options: PackOptions)
   const { batchRows, batchBytes, limit } = options
   const index = options.shard?.index ?? 0
   const step = options.shard?.count ?? 1
-  let open = newOpen()
+  let open = newOpen(options.labels)
   let bytes = 0
   let first = 0
   let taken = 0
@@ -50,13 +54,14 @@ export async function* pack(input: AsyncIterable<Decoded>, options: PackOptions)
         const size = Buffer.byteLength(text)
         if (open.texts.length > 0 && (open.texts.length === batchRows || bytes + size > batchBytes)) {
           yield close(open)
-          open = newOpen()
+          open = newOpen(options.labels)
           bytes = 0
           piece = null
         }
         const row = first + i
         open.ids.push(decoded.id(i) ?? locatorHash(options.file, row))
         open.scores.push(decoded.score(i))
+        open.labels.forEach((column, k) => column.push(decoded.label(k, i)))
         open.rows.push(row)
         open.texts.push(text)
         if (decoded.kept) {
@@ -80,15 +85,15 @@ export function locatorHash(file: string, row: number): string {
   return hash('sha256', `${file}\0${row}`).slice(0, 32)
 }
 
-function newOpen() {
+function newOpen(labels: number) {
   return {
     texts: [] as string[], ids: [] as string[], rows: [] as number[], scores: [] as (number | null)[],
-      pieces: [] as Piece[],
+    labels: Array.from({ length: labels }, () => [] as (string | null)[]), pieces: [] as Piece[],
   }
 }
 
 function close(open: ReturnType<typeof newOpen>): PackedBatch {
-  const { texts, ids, scores, pieces } = open
+  const { texts, ids, scores, labels, pieces } = open
   const columns = pieces.map(({ batch, at }) => toWire(gatherRows(batch, at)))
-  return { texts, ids, scores, rows: Float64Array.from(open.rows), columns }
+  return { texts, ids, scores, labels, rows: Float64Array.from(open.rows), columns }
 }

@@ -64,6 +64,7 @@ function newRows(wanted: Wanted) {
   const texts: string[] = []
   const ids: (string | null)[] = []
   const scores: (number | null)[] = []
+  const labels: (string | null)[][] = wanted.labels.map(() => [])
   const kept: (string | null)[][] = wanted.keep.map(() => [])
   let chars = 0
   return {
@@ -84,6 +85,11 @@ function newRows(wanted: Wanted) {
       if (id !== null && typeof id === 'object') throw wrong(line, wanted.id!, id, 'a string or a number')
       const score = wanted.score === null ? null : member(row, wanted.score)
       if (score !== null && typeof score !== 'number') throw wrong(line, wanted.score!, score, 'a number')
+      wanted.labels.forEach((name, i) => {
+        const label = member(row, name)
+        if (label !== null && typeof label === 'object') throw wrong(line, name, label, 'a string or a number')
+        labels[i]!.push(label === null ? null : asText(name, label))
+      })
       texts.push(text.toWellFormed())
       ids.push(id === null ? null : asText(wanted.id!, id))
       scores.push(score)
@@ -99,6 +105,7 @@ function newRows(wanted: Wanted) {
         text: (index) => texts[index]!,
         id: (index) => ids[index]!,
         score: (index) => scores[index]!,
+        label: (column, index) => labels[column]![index]!,
         kept: kept.length === 0 ? null : stringColumns(wanted.keep, kept),
       }
     },

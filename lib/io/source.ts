@@ -1,7 +1,7 @@
 import { AbortedError, InputUnreadableError, StreamError } from '../errors.ts'
 import type { SeedRow } from '../rows.ts'
 import { Schema, type Field } from './arrow.ts'
-import { agreement, checkAgreement, keptFields, wantedColumns, type Agreement,
+import { agreement, checkAgreement, keptFields, scoreOf, wantedColumns, type Agreement,
   type ColumnOptions } from './check-schema.ts'
 import { resolveInputs, type SourceFile } from './inputs.ts'
 import type { PackedBatch } from './pack.ts'
@@ -186,8 +186,11 @@ class FileSource implements Source {
     else this.#agreed = agreement(file, schema, this.#options)
     const limit = left === Infinity ? null : left
     const kept = new Schema(keptFields(file, schema, wanted.keep))
-    const pack = { file: file.name, batchRows, batchBytes, shard: this.#rowShard, limit }
-    for await (const batch of reader.read(wanted, pack)) yield seedRows(file.name, kept, batch)
+    const pack = { file: file.name, batchRows, batchBytes, shard: this.#rowShard, limit, labels: wanted.labels.length }
+    const score = scoreOf(wanted, this.#options)
+    const names = Object.keys(this.#options.labelColumns)
+    const make = (batch: PackedBatch): SeedRow[] => seedRows(file.name, kept, batch, score, names)
+    for await (const batch of reader.read(wanted, pack)) yield make(batch)
   }
 
   /** Note a bad file and go on, or throw. */
@@ -209,13 +212,22 @@ class FileSource implements Source {
   }
 }
 
-function seedRows(file: string, kept: Schema, { texts, ids, rows, scores, columns }: PackedBatch): SeedRow[] {
+const noLabels = Object.freeze({})
+
+function seedRows(
+  file: string, kept: Schema, { texts, ids, rows, scores, labels, columns }: PackedBatch,
+  score: (cell: number | null) => number | null, labelNames: readonly string[],
+): SeedRow[] {
   const refs = columns.flatMap((part) => {
     const table = fromWire(kept, part)
     return Array.from({ length: part.length }, (_, index) => ({ table, index }))
   })
+  const labelsOf = labelNames.length === 0
+    ? () => noLabels
+    : (i: number) => Object.fromEntries(labelNames.map((name, k) => [name, labels[k]![i]!]))
   return texts.map((text, i) => ({
-    id: ids[i]!, text, locator: { file, row: rows[i]! }, score: scores[i]!, columns: refs[i] ?? null,
+    id: ids[i]!, text, locator: { file, row: rows[i]! }, score: score(scores[i]!), labels: labelsOf(i),
+    columns: refs[i] ?? null,
   }))
 }
 

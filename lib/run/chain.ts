@@ -5,22 +5,30 @@ import { expandDocument } from '../recipes/prompts.ts'
 import type { Step } from '../recipes/recipe.ts'
 import type { GeneratedRow, SeedRow } from '../rows.ts'
 import { admit } from '../stages/admit.ts'
-import { collapse } from '../stages/collapse.ts'
-import { dedupe } from '../stages/dedupe.ts'
+import { dedupe, type DedupeOptions } from '../stages/dedupe.ts'
 import { expand, type Ask } from '../stages/expand.ts'
 import { infer, type InferOptions, type OnReply, type ReplyStore } from '../stages/infer.ts'
+import { label } from '../stages/label.ts'
 import { length } from '../stages/length.ts'
 import { parse } from '../stages/parse.ts'
-import { quality, type QualityRule } from '../stages/quality.ts'
+import { rules } from '../stages/rules.ts'
+import { score } from '../stages/score.ts'
+import { select } from '../stages/select.ts'
+import type { Classifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import type { Plan } from './plan.ts'
+import { describeSource, type Selection } from './selection.ts'
 import type { TextJudge } from './text-judge.ts'
 
 /** What the stages of a run are given by the rest of it. */
 export interface ChainParts {
   readonly config: RunConfig
   readonly plan: Plan
-  readonly qualityRule: QualityRule
+  readonly selection: Selection
+  /** null where nothing is deduped. */
+  readonly find: DedupeOptions['find'] | null
+  readonly classifiers: Pick<Classifiers, 'score' | 'labels'>
+  readonly onLabel: (name: string, label: string) => void
   readonly model: string
   readonly judge: TextJudge
   readonly generate: InferOptions['generate']
@@ -39,14 +47,20 @@ export interface Chain {
   readonly outputTallies: readonly Tally[]
 }
 
-/** Seeds -> admit -> dedupe -> quality. Also what a dry run sends its sample through. */
-export function seedStages(parts: Pick<ChainParts, 'config' | 'qualityRule' | 'judge'>): Pipeline<SeedRow, SeedRow> {
-  const { config, qualityRule, judge } = parts
-  const rules = qualityRule.kind === 'rules' ? qualityRule.rules : 'gopher'
-  return Pipeline.of<SeedRow>()
-    .via(admit())
-    .via(dedupe({ mode: config.dedupe }))
-    .via(quality({ rule: qualityRule, judge: (texts) => judge.judge(rules, texts) }))
+export type SeedParts = Pick<ChainParts, 'selection' | 'find' | 'classifiers' | 'onLabel' | 'judge'>
+
+/** Seeds -> admit -> dedupe -> quality -> score -> select -> labels, each where asked for. Also a dry run's way. */
+export function seedStages({ selection, find, classifiers, onLabel, judge }: SeedParts): Pipeline<SeedRow, SeedRow> {
+  const { source, tests } = selection
+  let seeds = Pipeline.of<SeedRow>().via(admit())
+  if (find) seeds = seeds.via(dedupe({ find }))
+  if (selection.rules.length > 0) seeds = seeds.via(rules({ name: 'quality', ordered: true, judge: (texts) => judge.judge(selection.rules, texts) }))
+  if (classifiers.score) seeds = seeds.via(score(classifiers.score))
+  if (source && tests.length > 0) seeds = seeds.via(select({ what: describeSource(source), tests }))
+  for (const [name, options] of Object.entries(classifiers.labels)) {
+    seeds = seeds.via(label({ name, ...options, onLabel: (given) => onLabel(name, given) }))
+  }
+  return seeds
 }
 
 /** The whole line: seeds -> (expand -> infer -> parse) per step -> length -> collapse. */
@@ -64,7 +78,7 @@ export function buildChain(parts: ChainParts): Chain {
       .via(parse({ name: name('parse'), parse: (text) => text.trim() })) as Pipeline<SeedRow, SeedRow | GeneratedRow>
   }
   const measured = (rows as Pipeline<SeedRow, GeneratedRow>).via(length({ ...filters, count: (texts) => judge.countTokens(texts) }))
-  const pipeline = filters.collapse ? measured.via(collapse({ judge: (texts) => judge.judge('gopher_repetition', texts) })) : measured
+  const pipeline = filters.collapse ? measured.via(rules({ name: 'collapse', ordered: false, judge: (texts) => judge.judge(['gopher_repetition'], texts) })) : measured
   const { tallies } = pipeline
   return { pipeline, tallies, seedTallies: tallies.slice(0, seedCount), outputTallies: tallies.slice(seedCount) }
 }

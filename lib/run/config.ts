@@ -1,4 +1,5 @@
 import { reservedFields } from '../endpoint/protocol.ts'
+import type { MinHashOptions } from '../text/minhash.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { Sampling } from '../rows.ts'
 
@@ -30,9 +31,18 @@ export interface RunConfig {
   readonly textColumn: string
   readonly idColumn: string | null
   readonly keepColumns: readonly string[]
-  readonly dedupe: 'none' | 'exact'
-  /** `none`, `gopher` or `column:NAME>=X`. */
+  readonly dedupe: 'none' | 'exact' | 'minhash'
+  readonly minhash: MinHashOptions
+  /** Bytes of the dedupe index that are held in memory. */
+  readonly dedupeMemory: number
+  /** Folder of an index that is kept across runs. */
+  readonly dedupeIndex: string | null
+  /** See selection.ts for its grammar. */
   readonly quality: string
+  /** `NAME=column:COLUMN` or `NAME=http:URL` each. */
+  readonly label: readonly string[]
+  /** Bearer token for classifier servers, which are not told the endpoint's. */
+  readonly classifierApiKey: string
   readonly samples: number
   /** Overrides of the recipe's sampling. */
   readonly sampling: Sampling

@@ -1,9 +1,11 @@
 import { openSource } from '../io/source.ts'
 import type { SeedRow } from '../rows.ts'
-import { parseQuality } from '../stages/quality.ts'
 import { asksOf, seedStages } from './chain.ts'
+import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
+import { openDedupeThread } from './dedupe-thread.ts'
 import { planRun } from './plan.ts'
+import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { openTextJudge } from './text-judge.ts'
 
 /** Seeds that the plan is worked out from. */
@@ -11,13 +13,23 @@ const sampleSize = 200
 
 /** Lines that show what a run would send: the prompts of the first seed kept, then counts scaled up from a sample. */
 export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGenerator<string> {
-  const qualityRule = parseQuality(config.quality)
-  const scoreColumn = qualityRule.kind === 'column' ? qualityRule.column : null
+  const asked = parseQuality(config.quality)
+  const labels = parseLabels(config.label)
   const plan = planRun(config)
-  const source = await openSource({ ...config, ...plan, scoreColumn })
+  const source = await openSource({ ...config, ...plan, ...columnsOf(asked, labels) })
   const judge = openTextJudge()
+  // Nothing is sent, so what a classifier server would drop is counted as kept.
+  const sends = asked.source?.kind === 'http'
+  const selection = sends ? { ...asked, source: null, tests: [] } : asked
+  const classifiers = await openClassifiers({ config, source: selection.source, labels: {}, judge, now: Date.now, random: Math.random })
+  const { minhash, dedupeMemory: memory } = config
+  const dedupe =
+    config.dedupe === 'none'
+      ? null
+      : await openDedupeThread({ mode: config.dedupe, minhash, memory, spillFolder: null, indexFolder: null, lineage: 'dry run' })
   try {
-    const { read, kept } = await sample(source.batches(signal), seedStages({ config, qualityRule, judge }), signal)
+    const stages = seedStages({ selection, find: dedupe && ((rows) => dedupe.find(rows)), classifiers, onLabel: () => {}, judge })
+    const { read, kept } = await sample(source.batches(signal), stages, signal)
     const expected = Math.max(read, (await source.estimateRows()) ?? read)
     const [first] = kept
     if (!first) {
@@ -43,8 +55,12 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
     yield `  requests            ${Math.round(asks.length * scale)} (${(asks.length / kept.length).toFixed(1)} a seed)`
     yield `  prompt tokens       ${million(promptTokens)} (o200k_base; the model's own tokenizer will differ)`
     yield `  completion tokens   at most ${million(asks.reduce((sum, { maxTokens }) => sum + maxTokens, 0))} (max_tokens of every request)`
+    if (sends) yield '  not counted         what the http: classifier of --quality would drop'
+    if (config.dedupeIndex !== null) yield '  not counted         duplicates of what --dedupe-index holds'
     yield 'nothing was sent, nothing was written'
   } finally {
+    await dedupe?.close()
+    await classifiers.close()
     await judge.close()
     await source.close()
   }

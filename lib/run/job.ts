@@ -9,14 +9,16 @@ import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
-import { parseQuality } from '../stages/quality.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
+import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
+import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
 import { claimFolder, inspectFolder } from './output-folder.ts'
 import { planRun } from './plan.ts'
+import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState } from './state.ts'
-import { imbalances, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
+import { imbalances, newLabelTally, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
 
 /** What a run needs of the process around it. */
@@ -62,9 +64,13 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     for (const part of opened.splice(0).toReversed()) await part.close()
   }
   try {
-    const qualityRule = parseQuality(config.quality)
+    const selection = parseQuality(config.quality)
+    const labels = parseLabels(config.label)
     const plan = planRun(config)
-    const source = keep(await openSource({ ...config, ...plan, scoreColumn: qualityRule.kind === 'column' ? qualityRule.column : null }))
+    const source = keep(await openSource({ ...config, ...plan, ...columnsOf(selection, labels) }))
+    const judge = keep(openTextJudge())
+    const { now, random } = around
+    const classifiers = keep(await openClassifiers({ config, source: selection.source, labels, judge, now, random }))
     const folder = config.output === '-' ? null : config.output
     const identity = { input: config.inputs, recipe: config.recipe.name }
     const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
@@ -72,6 +78,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
     const state = keep(stateDir === null ? noState() : await openState(stateDir))
+    const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, state.lineage))
     const resumed = state.replies > 0
     if (resumed) around.note(`resuming: ${state.replies.toLocaleString('en')} replies are kept from before and not asked for again`)
 
@@ -84,14 +91,18 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       config_hash: createHash('sha256').update(JSON.stringify(around.printable)).digest('hex').slice(0, 16),
       resumed,
     }
-    const sink = await openSink(config, folder, head, source, around, new Date(started))
+    const sink = await openSink(config, folder, head, source, around, { createdAt: new Date(started), labels: Object.keys(labels) })
     const replies = newReplyTally()
+    const labelled = newLabelTally(Object.keys(labels))
     const chain = buildChain({
       config,
       plan,
-      qualityRule,
+      selection,
+      find: dedupe && ((rows) => dedupe.find(rows)),
+      classifiers,
+      onLabel: labelled.add,
       model,
-      judge: keep(openTextJudge()),
+      judge,
       generate: (request, signal, stored) => pool.generate(request, signal, stored),
       store: state,
       onReply: replies.add,
@@ -99,7 +110,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     let expectedSeeds: number | null = null
     source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
     const snapshot = (): Summary =>
-      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies })
+      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts })
 
     return {
       head,
@@ -115,6 +126,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
         try {
           const { limits } = plan
           await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal, limits, bytesOf: ({ text }) => text.length })
+          await dedupe?.commit()
         } catch (error) {
           failure = error
         }
@@ -164,15 +176,27 @@ async function openEndpoint(
   return { pool, model, endpoint: offline ? 'offline' : urls.join(',') }
 }
 
+/** The index of a run. What it spills is scratch beside the state: a resumed run reads its seeds again. */
+function openDedupe(config: RunConfig, mode: 'exact' | 'minhash', stateDir: string | null, lineage: string): Promise<DedupeThread> {
+  return openDedupeThread({
+    mode,
+    minhash: config.minhash,
+    memory: config.dedupeMemory,
+    spillFolder: stateDir === null ? null : join(stateDir, 'fingerprints'),
+    indexFolder: config.dedupeIndex,
+    lineage,
+  })
+}
+
 async function openSink(
   config: RunConfig,
   folder: string | null,
   head: RunHead,
   source: Source,
   around: Surroundings,
-  createdAt: Date,
+  constants: { readonly createdAt: Date; readonly labels: readonly string[] },
 ): Promise<Sink> {
-  const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, createdAt } }
+  const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
   return folder === null
     ? openIpcSink({ ...options, output: around.stdout })
     : openFolderSink({ ...options, folder, partBytes: config.partSize })

@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import { SinkFailedError } from '../errors.ts'
 import type { Reply } from '../rows.ts'
@@ -10,12 +12,14 @@ export interface RunState {
   put(key: string, reply: Reply): Promise<void>
   /** Replies stored, of all runs so far. */
   readonly replies: number
+  /** A random id that all runs with this state share: a run that goes on is the same as the one before. */
+  readonly lineage: string
   close(): Promise<void>
 }
 
 /** For runs that have nowhere to keep state (Arrow on stdout, without --state-dir). */
 export function noState(): RunState {
-  return { get: async () => undefined, put: async () => {}, replies: 0, close: async () => {} }
+  return { get: async () => undefined, put: async () => {}, replies: 0, lineage: randomUUID(), close: async () => {} }
 }
 
 /**
@@ -25,7 +29,7 @@ export function noState(): RunState {
 export async function openState(folder: string): Promise<RunState> {
   try {
     await mkdir(folder, { recursive: true })
-    return new State(folder)
+    return new State(folder, await lineageOf(join(folder, 'lineage')))
   } catch (cause) {
     throw failed(folder, cause)
   }
@@ -47,7 +51,15 @@ interface Databases {
   readonly replies: Database<Reply, number>
 }
 
+async function lineageOf(file: string): Promise<string> {
+  await writeFile(file, randomUUID(), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return readFile(file, 'utf8')
+}
+
 class State implements RunState {
+  readonly lineage: string
   readonly #folder: string
   #db: Databases
   #next: number
@@ -56,7 +68,8 @@ class State implements RunState {
   #open = 0
   #reopening: { readonly done: Promise<void>; readonly go: () => void } | null = null
 
-  constructor(folder: string) {
+  constructor(folder: string, lineage: string) {
+    this.lineage = lineage
     this.#folder = folder
     this.#db = openDatabases(folder)
     const [last = -1] = this.#db.replies.getKeys({ reverse: true, limit: 1 })

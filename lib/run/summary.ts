@@ -28,6 +28,8 @@ export interface Summary {
   /** `prompt`, `cached_prompt`, `completion`: what the endpoint reported for requests sent in this run. `kept`: in written rows. */
   tokens: { prompt: number; cached_prompt: number; completion: number; kept: number }
   rates: { completion_tokens_per_s: number; kept_tokens_per_s: number; seeds_per_s: number }
+  /** Seeds by label, for every `--label`. */
+  labels: Record<string, Counts>
   /** One entry a stage, in order: received = kept + dropped + failed. */
   stages: { name: string; received: number; kept: number; emitted: number; dropped: Counts; failed: Counts; seconds: number }[]
 }
@@ -61,6 +63,23 @@ export function newReplyTally(): ReplyTally {
   })
 }
 
+/** Labels as they are given, counted. */
+export interface LabelTally {
+  readonly counts: Record<string, Counts>
+  readonly add: (name: string, label: string) => void
+}
+
+export function newLabelTally(names: readonly string[]): LabelTally {
+  const counts: Record<string, Counts> = Object.fromEntries(names.map((name) => [name, {}]))
+  return {
+    counts,
+    add(name, label) {
+      const of = counts[name]!
+      of[label] = (of[label] ?? 0) + 1
+    },
+  }
+}
+
 export interface Measured {
   readonly head: RunHead
   readonly seconds: number
@@ -69,10 +88,11 @@ export interface Measured {
   readonly pool: { readonly sent: number; readonly completed: number; readonly retries: number }
   readonly sink: { readonly written: number; readonly parts: number; readonly keptTokens: number }
   readonly replies: ReplyTally
+  readonly labels: Record<string, Counts>
 }
 
 /** The summary as things stand. Status is `done`: see withFailure. */
-export function summarize({ head, seconds, chain, source, pool, sink, replies }: Measured): Summary {
+export function summarize({ head, seconds, chain, source, pool, sink, replies, labels }: Measured): Summary {
   const { seedTallies, outputTallies } = chain
   const received = seedTallies[0]!.received
   const perSecond = (n: number): number => (seconds > 0 ? Math.round((n / seconds) * 10) / 10 : 0)
@@ -110,6 +130,7 @@ export function summarize({ head, seconds, chain, source, pool, sink, replies }:
       kept_tokens_per_s: perSecond(sink.keptTokens),
       seeds_per_s: perSecond(received),
     },
+    labels: structuredClone(labels),
     stages: stageCounts(chain.tallies),
   }
 }

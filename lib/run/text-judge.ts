@@ -2,12 +2,16 @@ import { type ResourceLimits, Worker } from 'node:worker_threads'
 import type { RuleSet } from '../text/rules.ts'
 import type { Verdict } from '../text/verdict.ts'
 
-/** Rules and token counts off the main thread, so that they never hold the event loop that serves HTTP. */
+/** Rules, token counts and fastText scores off the main thread, so that they never hold the event loop that serves HTTP. */
 export interface TextJudge {
-  /** Verdicts in the order of `texts`, null for one that passes. */
-  judge(rules: RuleSet, texts: readonly string[]): Promise<readonly (Verdict | null)[]>
+  /** Verdicts in the order of `texts`: the first broken rule of the sets in their order, null where none is. */
+  judge(rules: readonly RuleSet[], texts: readonly string[]): Promise<readonly (Verdict | null)[]>
   /** Token counts in the order of `texts`. */
   countTokens(texts: readonly string[]): Promise<readonly number[]>
+  /** Labels of a fastText model, which is loaded and kept; rejects with what is wrong with the file. */
+  fastTextLabels(file: string): Promise<readonly string[]>
+  /** Probability that a fastText model gives to a label (by its number), in the order of `texts`. */
+  fastTextScores(file: string, label: number, texts: readonly string[]): Promise<readonly number[]>
   /** Ends the threads; what is pending rejects. Safe to call twice. */
   close(): Promise<void>
 }
@@ -22,8 +26,10 @@ export interface TextJudgeOptions {
 
 /** What goes to the worker: one message a batch, the strings by structured clone. */
 export type Task =
-  | { readonly kind: 'judge'; readonly rules: RuleSet; readonly texts: readonly string[] }
+  | { readonly kind: 'judge'; readonly rules: readonly RuleSet[]; readonly texts: readonly string[] }
   | { readonly kind: 'count'; readonly texts: readonly string[] }
+  | { readonly kind: 'labels'; readonly file: string; readonly texts: readonly [] }
+  | { readonly kind: 'score'; readonly file: string; readonly label: number; readonly texts: readonly string[] }
 
 /** What comes back: `value` in the order of the texts, or what was thrown. */
 export type Answer = { readonly task: number } & ({ readonly value: readonly unknown[] } | { readonly error: unknown })
@@ -43,10 +49,13 @@ interface Pending {
 export function openTextJudge({ threads = 1, ...options }: TextJudgeOptions = {}): TextJudge {
   const pool = Array.from({ length: threads }, () => new TextThread(options))
   const least = (): TextThread => pool.reduce((best, thread) => (thread.chars < best.chars ? thread : best))
-  const run = async (task: Task): Promise<readonly unknown[]> => (task.texts.length === 0 ? [] : least().run(task))
+  const run = async (task: Task): Promise<readonly unknown[]> =>
+    task.texts.length === 0 && task.kind !== 'labels' ? [] : least().run(task)
   return {
     judge: (rules, texts) => run({ kind: 'judge', rules, texts }) as Promise<readonly (Verdict | null)[]>,
     countTokens: (texts) => run({ kind: 'count', texts }) as Promise<readonly number[]>,
+    fastTextLabels: (file) => run({ kind: 'labels', file, texts: [] }) as Promise<readonly string[]>,
+    fastTextScores: (file, label, texts) => run({ kind: 'score', file, label, texts }) as Promise<readonly number[]>,
     close: async () => void (await Promise.all(pool.map((thread) => thread.close()))),
   }
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { ruleSets } from '../text/rules.ts'
+import type { FastTextModel } from '../text/fasttext/model.ts'
+import { firstBroken } from '../text/rules.ts'
 import type { Answer, Task } from './text-judge.ts'
 
 /** The worker side of text-judge.ts: one message in, one message out. */
@@ -16,11 +17,33 @@ port.on('message', (message: Task & { readonly task: number }) => {
 async function answer(message: Task & { readonly task: number }): Promise<void> {
   const { task } = message
   try {
-    const value = message.kind === 'judge' ? message.texts.map(ruleSets[message.rules]) : await counts(message.texts)
-    post({ task, value })
+    post({ task, value: await valueOf(message) })
   } catch (error) {
     post({ task, error })
   }
+}
+
+async function valueOf(task: Task): Promise<readonly unknown[]> {
+  switch (task.kind) {
+    case 'judge': return task.texts.map((text) => firstBroken(task.rules, text))
+    case 'count': return counts(task.texts)
+    case 'labels': return (await fastText(task.file)).labels
+    case 'score': return scores(await fastText(task.file), task.label, task.texts)
+  }
+}
+
+const models = new Map<string, Promise<FastTextModel>>()
+
+function fastText(file: string): Promise<FastTextModel> {
+  const known = models.get(file) ?? import('../text/fasttext/model.ts').then(({ readFastText }) => readFastText(file))
+  models.set(file, known)
+  return known
+}
+
+async function scores(model: FastTextModel, label: number, texts: readonly string[]): Promise<number[]> {
+  const { oneLine } = await import('../text/fasttext/model.ts')
+  const probabilities = new Float64Array(model.labels.length)
+  return texts.map((text) => model.probabilities(oneLine(text), probabilities)[label]!)
 }
 
 /** The tokenizer's tables take a tenth of a second and tens of megabytes to load: only where a count is asked for. */

@@ -1,48 +1,44 @@
 import type { Stage } from '../flow/stage.ts'
 import type { SeedRow } from '../rows.ts'
-import { FingerprintIndex } from '../text/fingerprint-index.ts'
-import { fingerprint, fingerprintWords } from '../text/fingerprint.ts'
-import { normalizeForDedupe } from '../text/normalize.ts'
+
+/** The kept document that another one repeats. */
+export interface Twin {
+  /** Id of the row that was kept. */
+  readonly of: string
+  readonly kind: 'exact' | 'near'
+  /** Estimated similarity of the two as sets of shingles, 0 to 1; 1 for exact ones. */
+  readonly jaccard: number
+  /** It was kept by an earlier run over the same `--dedupe-index`. */
+  readonly earlierRun: boolean
+}
 
 export interface DedupeOptions {
-  readonly mode: 'none' | 'exact'
+  /** Twins in the order of the rows, null for a row without one. Must answer calls in the order they are made. */
+  readonly find: (rows: { readonly ids: readonly string[]; readonly texts: readonly string[] }) => Promise<readonly (Twin | null)[]>
 }
 
 /**
- * Drop seeds whose normalised text an earlier seed has, as `duplicate`; the first in input order stays. A row that
- * comes again (same file and row) is no duplicate of itself, so a replayed batch has the same result.
+ * Drop seeds that repeat an earlier kept one: `duplicate` where the normalised texts are equal, `near_duplicate` where
+ * they share a MinHash band. The detail names the one that was kept and the estimated Jaccard similarity.
  */
-export function dedupe({ mode }: DedupeOptions): Stage<SeedRow, SeedRow> {
-  if (mode === 'none') return { name: 'dedupe', process: (rows) => rows }
-  const index = new FingerprintIndex()
-  const files = new Numbering()
-  const key = new Uint32Array(fingerprintWords)
+export function dedupe({ find }: DedupeOptions): Stage<SeedRow, SeedRow> {
   return {
     name: 'dedupe',
-    process: (rows, ctx) => rows.filter((row) => {
-      fingerprint(normalizeForDedupe(row.text), key)
-      const file = files.numberOf(row.locator.file)
-      const owner = index.claim(key, file, row.locator.row)
-      if (!owner || (owner.file === file && owner.row === row.locator.row)) return true
-      ctx.drop(row, 'duplicate', `same text as ${files.nameOf(owner.file)} row ${owner.row}`)
-      return false
-    }),
+    // The next batches wait at the index, in order, while this one's answer is on its way.
+    concurrency: 3,
+    async process(rows, ctx) {
+      if (rows.length === 0) return []
+      const twins = await find({ ids: rows.map(({ id }) => id), texts: rows.map(({ text }) => text) })
+      return rows.filter((row, k) => {
+        const twin = twins[k]
+        if (twin) ctx.drop(row, twin.kind === 'exact' ? 'duplicate' : 'near_duplicate', detail(twin))
+        return !twin
+      })
+    },
   }
 }
 
-/** Numbers for names, in order of appearance. */
-class Numbering {
-  readonly #numbers = new Map<string, number>()
-  readonly #names: string[] = []
-
-  numberOf(name: string): number {
-    const known = this.#numbers.get(name)
-    if (known !== undefined) return known
-    this.#numbers.set(name, this.#names.length)
-    return this.#names.push(name) - 1
-  }
-
-  nameOf(number: number): string {
-    return this.#names[number]!
-  }
+/** `of ID, estimated Jaccard 0.87, in an earlier run`: readable, and easy to take apart again. */
+function detail({ of, jaccard, earlierRun }: Twin): string {
+  return `of ${of}, estimated Jaccard ${jaccard.toFixed(2)}${earlierRun ? ', in an earlier run' : ''}`
 }

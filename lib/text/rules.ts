@@ -13,3 +13,12 @@ export type RuleSet = keyof typeof ruleSets
 export function isRuleSet(name: string): name is RuleSet {
   return Object.hasOwn(ruleSets, name)
 }
+
+/** The first rule that `text` breaks, of the sets in their order. */
+export function firstBroken(sets: readonly RuleSet[], text: string): Verdict | null {
+  for (const name of sets) {
+    const verdict = ruleSets[name](text)
+    if (verdict) return verdict
+  }
+  return null
+}

@@ -13,7 +13,7 @@ const resolve = (flags: Record<string, unknown> = {}, file: string | null = null
 t.test('defaults, and the environment below flags', async (t) => {
   t.match(await resolve(), {
     inputs: ['in.parquet'], output: 'out', recipe: { name: 'beyondweb' }, endpoints: [], apiKey: 'EMPTY', maxConcurrency: 16,
-    textColumn: 'text', dedupe: 'exact', quality: 'none', partSize: 256_000_000, resume: 'auto', limit: null,
+    textColumn: 'text', dedupe: 'minhash', minhash: { ngram: 5, bands: 14, hashes: 8 }, label: [], quality: 'none', partSize: 256_000_000, resume: 'auto', limit: null,
   })
   const env = { OPENAI_BASE_URL: 'http://a, http://b', OPENAI_API_KEY: 'k' }
   t.match(await resolve({}, null, env), { endpoints: ['http://a', 'http://b'], apiKey: 'k', maxConcurrency: 256 })
@@ -51,6 +51,10 @@ t.test('property: what --print-config prints gives the same configuration back',
     limit: some(fc.integer({ min: 1, max: 9 }).map(String)),
     seed: some(fc.integer({ min: 0, max: 99 }).map(String)),
     quality: some(fc.constantFrom('none', 'column:score>=3')),
+    label: some(fc.constantFrom('formats=column:f', ['formats=column:f', 'topics=http:http://x/classify'])),
+    'minhash-bands': some(fc.constantFrom('20')),
+    'dedupe-memory': some(fc.constantFrom('1GB')),
+    'dedupe-index': some(fc.constantFrom('index')),
   })
   await fc.assert(
     fc.asyncProperty(flags, async (flags) => {
@@ -68,7 +72,7 @@ t.test('every setting has a schema and every schema a setting', async (t) => {
 })
 
 t.test('no secret is printed', async (t) => {
-  const config = await resolve({ 'api-key': 'sk-1', header: ['x-token=sk-2'] })
+  const config = await resolve({ 'api-key': 'sk-1', header: ['x-token=sk-2'], 'classifier-api-key': 'sk-3' })
   t.notMatch(toYaml(printable(config)), /sk-/)
 })
 

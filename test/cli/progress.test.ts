@@ -11,7 +11,7 @@ const summary = (part: { received?: number; dropped?: number; planned?: number; 
   outputs: { written: part.written ?? 0, dropped: {}, failed: {}, parts: 1 },
   tokens: { prompt: 1000, cached_prompt: 250, completion: part.tokens ?? 0, kept: 0 },
   rates: { completion_tokens_per_s: 0, kept_tokens_per_s: 0, seeds_per_s: 0 },
-  stages: [],
+  labels: {}, stages: [],
 })
 
 t.test('numbers as people read them', async (t) => {

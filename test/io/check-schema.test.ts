@@ -17,7 +17,7 @@ function schema(types: Record<string, DataType>): Schema {
 }
 
 function optionsOf(options: Partial<ColumnOptions> = {}): ColumnOptions {
-  return { textColumn: 'text', idColumn: null, scoreColumn: null, keepColumns: [], ...options }
+  return { textColumn: 'text', idColumn: null, scoreColumn: null, labelColumns: {}, keepColumns: [], ...options }
 }
 
 const full = schema({
@@ -29,7 +29,7 @@ const full = schema({
 
 t.test('what is wanted: the id column is taken where it is there', async (t) => {
   t.strictSame(wantedColumns(file, full, optionsOf({ scoreColumn: 'quality', keepColumns: ['url', 'meta'] })),
-    { text: 'text', id: 'id', score: 'quality', keep: ['url', 'meta'] })
+    { text: 'text', id: 'id', score: 'quality', labels: [], keep: ['url', 'meta'] })
   t.equal(wantedColumns(file, schema({ text: new LargeUtf8() }), optionsOf()).id, null)
   for (const textColumn of ['meta.lang', 'a.b', 'url', 'nothing']) t.doesNotThrow(() => wantedColumns(file, full,
     optionsOf({ textColumn })), textColumn)

@@ -49,8 +49,8 @@ async function outcome(reader: Reader, file: SourceFile): Promise<Outcome> {
     const keep = schema!.fields.filter(({ type }) => canGather(type)).map(({ name }) => name)
     const kept = new Schema(keptFields(file, schema, keep))
     const texts: string[] = []
-    const pack = { file: file.name, batchRows: 256, batchBytes: 1 << 20, shard: null, limit: null }
-    for await (const batch of reader.read({ text: text.name, id: null, score: null, keep }, pack)) {
+    const pack = { file: file.name, batchRows: 256, batchBytes: 1 << 20, shard: null, limit: null, labels: 0 }
+    for await (const batch of reader.read({ text: text.name, id: null, score: null, labels: [], keep }, pack)) {
       texts.push(...batch.texts)
       for (const part of batch.columns) {
         for (const column of fromWire(kept, part).data.children) assert.ok(column.length === part.length)

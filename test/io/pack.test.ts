@@ -5,7 +5,7 @@ import { Int32, Table, vectorFromArray } from '../../dist/io/arrow.js'
 import type { Decoded } from '../../dist/io/decoded.js'
 import { locatorHash, pack, type PackedBatch, type PackOptions } from '../../dist/io/pack.js'
 
-const options: PackOptions = { file: 'x', batchRows: 10, batchBytes: 1000, shard: null, limit: null }
+const options: PackOptions = { file: 'x', batchRows: 10, batchBytes: 1000, shard: null, limit: null, labels: 1 }
 
 /** Rows whose texts have the given sizes, decoded in slices, with one kept column that holds the ordinal. */
 async function* decoded(sizes: readonly number[], slice: number, failure?: Error): AsyncGenerator<Decoded> {
@@ -15,7 +15,7 @@ async function* decoded(sizes: readonly number[], slice: number, failure?: Error
     yield {
       length: part.length, text: (i) => 'é'.repeat(part[i]! >> 1) + 'x'.repeat(part[i]! & 1),
         id: (i) => (from + i) % 3 ? `id${from + i}` : null,
-      score: (i) => from + i, kept: new Table({ n }).batches[0]!,
+      score: (i) => from + i, label: (_, i) => (from + i) % 2 ? `l${from + i}` : null, kept: new Table({ n }).batches[0]!,
     }
   }
   if (failure) throw failure
@@ -41,13 +41,14 @@ t.test('shards part the rows; every batch keeps its bounds and its columns', asy
       const batches = await all(decoded(sizes, slice), { batchRows, batchBytes, limit, shard: { index, count } })
       const mine = sizes.map((_, row) => row).filter((row) => row % count === index).slice(0, limit ?? Infinity)
       assert.deepEqual(batches.flatMap(({ rows }) => [...rows]), mine)
-      for (const { texts, ids, rows, scores, columns } of batches) {
+      for (const { texts, ids, rows, scores, labels, columns } of batches) {
         const bytes = texts.map((text) => Buffer.byteLength(text))
         assert.ok(texts.length > 0 && texts.length <= batchRows)
         assert.ok(texts.length === 1 || bytes.reduce((a, b) => a + b) <= batchBytes)
         assert.deepEqual(bytes, [...rows].map((row) => sizes[row]))
         assert.deepEqual(ids, [...rows].map((row) => row % 3 ? `id${row}` : locatorHash('x', row)))
         assert.deepEqual(scores, [...rows])
+        assert.deepEqual(labels, [[...rows].map((row) => row % 2 ? `l${row}` : null)])
         assert.deepEqual(columns.flatMap((part) => [...part.columns[0]!.values as Int32Array]), [...rows])
       }
       seen.push(...mine)

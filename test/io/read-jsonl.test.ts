@@ -39,7 +39,7 @@ t.test('ids and kept columns keep what the source says', async (t) => {
     '{"text":"b","id":"x","n":null,"s":7,"score":null}',
     '{"text":"c","id":true,"o":[1, 2],"n":false}',
   ].join('\n') })
-  const source = await openSource(optionsOf([dir], { keepColumns: ['n', 'o', 's'], scoreColumn: 'score' }))
+  const source = await openSource(optionsOf([dir], { keepColumns: ['n', 'o', 's'], scoreColumn: 'score', labelColumns: { l: 'id' } }))
   t.strictSame(source.keptFields.map(({ name, type, nullable }) => `${name} ${type} ${nullable}`),
     ['n Utf8 true', 'o Utf8 true', 's Utf8 true'])
   const rows = await rowsOf(source)
@@ -49,6 +49,7 @@ t.test('ids and kept columns keep what the source says', async (t) => {
     ['1.0', '{"big":12345678901234567890}', 'str\ufffd'], [null, null, '7'], ['false', '[1, 2]', null],
   ])
   t.strictSame(rows.map(({ score }) => score), [0.5, null, null])
+  t.strictSame(rows.map(({ labels }) => labels), [{ l: '12345678901234567890' }, { l: 'x' }, { l: 'true' }])
 })
 
 t.test('dotted names reach into objects', async (t) => {

@@ -20,7 +20,7 @@ const parquet = require('parquet-wasm') as typeof import('parquet-wasm')
 const plain = require('parquetjs-lite') as PlainParquet
 
 const ROWS = 40_000
-const wanted = { text: 'text', id: null, score: null, keep: [] }
+const wanted = { text: 'text', id: null, score: null, labels: [], keep: [] }
 const textOf = (row: number) => `${row} ${'0123456789'.repeat(100)}`
 
 /** Read one row group of 40 MB whole; returns what was wrong with the rows, and how much was fetched at once. */

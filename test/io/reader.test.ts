@@ -9,8 +9,8 @@ import { Reader, READER_LIMITS } from '../../dist/io/reader.js'
 import { ipcFile, ipcStream, parquetFile } from './seed-files.ts'
 
 const table = new Table({ text: vectorFromArray(Array.from({ length: 100 }, (_, i) => `text ${i}`), new Utf8()) })
-const wanted = { text: 'text', id: null, score: null, keep: [] }
-const pack = { file: 'x', batchRows: 10, batchBytes: 1 << 20, shard: null, limit: null }
+const wanted = { text: 'text', id: null, score: null, labels: [], keep: [] }
+const pack = { file: 'x', batchRows: 10, batchBytes: 1 << 20, shard: null, limit: null, labels: 0 }
 
 function fileAt(path: string, format: SourceFormat): SourceFile {
   return { name: path, path, format, bytes: statSync(path).size }

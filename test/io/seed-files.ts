@@ -9,7 +9,7 @@ export const SHARED = new URL('../../../shared/data/', import.meta.url)
 
 export function optionsOf(inputs: readonly string[], options: Partial<SourceOptions> = {}): SourceOptions {
   return {
-    inputs, textColumn: 'text', idColumn: null, scoreColumn: null, keepColumns: [], batchRows: 100,
+    inputs, textColumn: 'text', idColumn: null, scoreColumn: null, labelColumns: {}, keepColumns: [], batchRows: 100,
     batchBytes: 1 << 20, shard: null, limit: null, onBadFile: 'stop', ...options,
   }
 }

@@ -6,10 +6,10 @@ import type { Data, Field } from '../../dist/io/arrow.js'
 import type { Batch, Reject } from '../../dist/flow/stage.js'
 import type { ColumnsRef, GeneratedRow, SeedRow } from '../../dist/rows.js'
 
-export const constants = { recipe: 'demo', createdAt: new Date('2026-11-20T12:34:56.789Z') }
+export const constants = { recipe: 'demo', createdAt: new Date('2026-11-20T12:34:56.789Z'), labels: [] }
 
 export function seedRow(n: number, text = `seed ${n}`, columns: ColumnsRef | null = null): SeedRow {
-  return { id: `s${n}`, text, locator: { file: 'a.parquet', row: n }, score: n / 2, columns }
+  return { id: `s${n}`, text, locator: { file: 'a.parquet', row: n }, score: n / 2, labels: {}, columns }
 }
 
 export function generatedRow(n: number, text = `text ${n}`, over: Partial<GeneratedRow> = {}): GeneratedRow {

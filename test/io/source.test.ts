@@ -53,6 +53,24 @@ for (const [ending, encode] of Object.entries({ parquet: parquetFile, arrow: ipc
     await t.rejects(rowsOf(source), { code: 'STREAM_ABORTED' })
   })
 
+  t.test(`${ending}: labels, and int_score out of score`, async (t) => {
+    const scores = [0.5, 1.5, 2.5, 3.499, 7, null, -1]
+    const table = (score: string) => new Table({
+      text: utf8(scores.map(String)), [score]: vectorFromArray(scores, new Float64()),
+      format: vectorFromArray(['FAQs', null, 'FAQs', 'Listicle', 'a', 'b', 'c'], new Dictionary(new Utf8(), new Int32())),
+      topic: vectorFromArray(count(7), new Int32()),
+    })
+    const dir = t.testdir({ [`x.${ending}`]: encode(table('score')), [`y.${ending}`]: encode(table('int_score')) })
+    const labelColumns = { formats: 'format', topics: 'topic' }
+    const rows = await readAll([dir], { scoreColumn: 'int_score', labelColumns })
+    t.strictSame(rows.slice(0, 7).map(({ score }) => score), [0, 2, 2, 3, 5, null, 0], 'rounded as Python does, clamped')
+    t.strictSame(rows.slice(7).map(({ score }) => score), scores, 'as it is where the column is there')
+    t.strictSame(rows.slice(0, 3).map(({ labels }) => labels),
+      [{ formats: 'FAQs', topics: '0' }, { formats: null, topics: '1' }, { formats: 'FAQs', topics: '2' }])
+    await t.rejects(readAll([dir], { labelColumns: { formats: 'fromat' } }),
+      { message: /no column "fromat" \(label\); did you mean "format"/ })
+  })
+
   t.test(`${ending}: a dotted name reaches into structs`, async (t) => {
     const dir = t.testdir({ [`x.${ending}`]: encode(odd()) })
     const rows = await readAll([dir], { textColumn: 'meta.lang', idColumn: 'meta.lang' })

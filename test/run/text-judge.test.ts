@@ -9,10 +9,10 @@ t.test('judges as the rules do, in order', async (t) => {
   const judge = openTextJudge()
   t.teardown(() => judge.close())
   const batches = await Promise.all([
-    judge.judge('gopher', texts),
-    judge.judge('gopher_repetition', texts),
-    judge.judge('gopher', [...texts].reverse()),
-    judge.judge('gopher', []),
+    judge.judge(['gopher'], texts),
+    judge.judge(['gopher_repetition'], texts),
+    judge.judge(['gopher'], [...texts].reverse()),
+    judge.judge(['gopher'], []),
   ])
   t.same(batches, [
     texts.map(ruleSets.gopher), texts.map(ruleSets.gopher_repetition), [...texts].reverse().map(ruleSets.gopher), [],
@@ -32,36 +32,36 @@ t.test('spreads batches over threads', async (t) => {
   const judge = openTextJudge({ threads: 2 })
   t.teardown(() => judge.close())
   const batches = Array.from({ length: 20 }, (_, k) => [`${'word '.repeat(k)}end`])
-  const answers = await Promise.all(batches.map((batch) => judge.judge('gopher_repetition', batch)))
+  const answers = await Promise.all(batches.map((batch) => judge.judge(['gopher_repetition'], batch)))
   t.same(answers, batches.map((batch) => batch.map(ruleSets.gopher_repetition)))
 })
 
 t.test('rejects with what a rule threw and goes on', async (t) => {
   const judge = openTextJudge()
   t.teardown(() => judge.close())
-  await t.rejects(judge.judge('no such rules' as 'gopher', texts), { name: 'TypeError' })
-  t.same(await judge.judge('gopher', texts), texts.map(ruleSets.gopher))
+  await t.rejects(judge.judge(['no such rules' as 'gopher'], texts), { name: 'TypeError' })
+  t.same(await judge.judge(['gopher'], texts), texts.map(ruleSets.gopher))
 })
 
 t.test('a thread that dies rejects what is pending, and later calls, with the cause', async (t) => {
   // The tokenizer's tables do not fit into this heap.
   const judge = openTextJudge({ resourceLimits: { maxOldGenerationSizeMb: 8 } })
   t.teardown(() => judge.close())
-  const pending: readonly Promise<unknown>[] = [judge.countTokens(texts), judge.judge('gopher', texts)]
+  const pending: readonly Promise<unknown>[] = [judge.countTokens(texts), judge.judge(['gopher'], texts)]
   const rejections = await Promise.allSettled(pending)
   for (const rejection of rejections) {
     t.match(rejection, { status: 'rejected', reason: { message: /^text worker failed: .*memory/ } })
     t.match(rejection, { reason: { cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } } })
   }
-  await t.rejects(judge.judge('gopher', texts), { message: /^text worker failed/ })
+  await t.rejects(judge.judge(['gopher'], texts), { message: /^text worker failed/ })
 })
 
 t.test('close rejects what is pending and may be called twice', async (t) => {
   const judge = openTextJudge()
-  const pending = judge.judge('gopher', texts)
+  const pending = judge.judge(['gopher'], texts)
   const closed = judge.close()
   await t.rejects(pending, { message: 'text worker is closed' })
   await closed
   await judge.close()
-  await t.rejects(judge.judge('gopher', texts), { message: 'text worker is closed' })
+  await t.rejects(judge.judge(['gopher'], texts), { message: 'text worker is closed' })
 })

@@ -2,18 +2,20 @@ import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { ParseFailedError, RequestStatusError } from '../../dist/errors.js'
 import { admit } from '../../dist/stages/admit.js'
-import { collapse } from '../../dist/stages/collapse.js'
 import { dedupe } from '../../dist/stages/dedupe.js'
 import { expand } from '../../dist/stages/expand.js'
 import { infer } from '../../dist/stages/infer.js'
+import { label } from '../../dist/stages/label.js'
 import { length } from '../../dist/stages/length.js'
 import { parse } from '../../dist/stages/parse.js'
-import { quality } from '../../dist/stages/quality.js'
-import { ruleSets, type RuleSet } from '../../dist/text/rules.js'
+import { rules } from '../../dist/stages/rules.js'
+import { score } from '../../dist/stages/score.js'
+import { select } from '../../dist/stages/select.js'
+import { firstBroken, type RuleSet } from '../../dist/text/rules.js'
 import { generatedRow, promptRow, reply, seedRow } from '../rows.js'
 import { stageContract } from '../stage-contract.js'
 
-const judge = (rules: RuleSet) => async (texts: readonly string[]) => texts.map((text) => ruleSets[rules](text))
+const judge = (rules: RuleSet) => async (texts: readonly string[]) => texts.map((text) => firstBroken([rules], text))
 const prose = 'The river that runs by the old town is cold and clear, and it has been so for a very long time. '.repeat(8)
 
 /** Texts that a stage may meet: none, blanks, controls, right-to-left, astral, lone surrogates, no space, very long. */
@@ -26,8 +28,18 @@ const prompts = ['a', 'bad', 'a', 'c'].map((key, n) => promptRow({ id: `p${n}`, 
 /** Every file of lib/stages, with rows that reach all of its outcomes. */
 const stages: Record<string, (t: Test) => void> = {
   admit: (t) => stageContract(t, admit, seeds),
-  collapse: (t) => stageContract(t, () => collapse({ judge: judge('gopher_repetition') }), outputs),
-  dedupe: (t) => stageContract(t, () => dedupe({ mode: 'exact' }), seeds),
+  dedupe: (t) => {
+    const find = () => {
+      const owners = new Map<string, string>()
+      return async ({ ids, texts }: { ids: readonly string[]; texts: readonly string[] }) =>
+        texts.map((text, k) => {
+          const of = owners.get(text.toLowerCase())
+          if (of === undefined) owners.set(text.toLowerCase(), ids[k]!)
+          return of === undefined ? null : { of, kind: 'exact' as const, jaccard: 1, earlierRun: false }
+        })
+    }
+    stageContract(t, () => dedupe({ find: find() }), seeds)
+  },
   expand: (t) => {
     const asks = () => ['summary', 'qa'].map((variant) => ({ ...promptRow(), variant }))
     stageContract(t, () => expand({ name: 'expand', recipe: 'r', step: 's', asks }), [...seeds, ...outputs])
@@ -40,6 +52,11 @@ const stages: Record<string, (t: Test) => void> = {
     const store = { get: async () => undefined, put: async () => {} }
     stageContract(t, () => infer({ name: 'infer', concurrency: 2, generate, store, onReply: () => {} }), prompts)
   },
+  label: (t) => {
+    const give = async (rows: readonly { text: string }[]) =>
+      rows.map(({ text }) => (text === '' ? null : text.length > 100_000 ? new RequestStatusError(413, 'long') : 'FAQs'))
+    stageContract(t, () => label({ name: 'formats', concurrency: 2, label: give, onLabel: () => {} }), seeds)
+  },
   length: (t) => {
     const count = async (texts: readonly string[]) => texts.map((text) => text.length)
     stageContract(t, () => length({ minTokens: 50, maxTokens: 5000, truncated: 'drop', count }), outputs)
@@ -51,10 +68,18 @@ const stages: Record<string, (t: Test) => void> = {
     }
     stageContract(t, () => parse({ name: 'parse', parse: read }), outputs)
   },
-  quality: (t) => {
-    stageContract(t, () => quality({ rule: { kind: 'rules', rules: 'gopher' }, judge: judge('gopher') }), seeds)
-    const rule = { kind: 'column', column: 'score', operator: '>=', threshold: 3 } as const
-    stageContract(t, () => quality({ rule, judge: judge('gopher') }), [...seeds, seedRow({ score: null })])
+  rules: (t) => {
+    stageContract(t, () => rules({ name: 'quality', ordered: true, judge: judge('gopher') }), seeds)
+    stageContract(t, () => rules({ name: 'collapse', ordered: false, judge: judge('gopher_repetition') }), outputs)
+  },
+  score: (t) => {
+    const give = async (rows: readonly { text: string }[]) =>
+      rows.map(({ text }) => (text.length > 100_000 ? new RequestStatusError(413, 'long') : text.length))
+    stageContract(t, () => score({ concurrency: 2, score: give }), seeds)
+  },
+  select: (t) => {
+    const tests = [{ kind: 'threshold', operator: '>=', value: 3 }, { kind: 'top', share: 0.5 }] as const
+    stageContract(t, () => select({ what: 'score', tests }), [...seeds, seedRow({ score: null })])
   },
 }
 

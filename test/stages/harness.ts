@@ -22,7 +22,7 @@ export async function through<In extends { readonly id: string }, Out>(
 }
 
 export function seed(id: string, text: string, rest: Partial<SeedRow> = {}): SeedRow {
-  return { id, text, locator: { file: 'a.parquet', row: 0 }, score: null, columns: null, ...rest }
+  return { id, text, locator: { file: 'a.parquet', row: 0 }, score: null, labels: {}, columns: null, ...rest }
 }
 
 export function generated(
