@@ -26,7 +26,7 @@ t.test('Arrow on stdin, Arrow on stdout', async (t) => {
     id: ['p', 'q'],
     text: ['p', 'q'].map((name) => Array.from({ length: 8 }, (_, i) => `${words} for the ${name} town number ${i}.`).join('\n')),
   })
-  const { code, stdout, stderr } = await run(['-', '-', '--recipe', 'summarize', '--quiet', '--quality', 'none'], tableToIPC(table, 'stream'))
+  const { code, stdout, stderr } = await run(['-', '-', '--recipe', 'summarize', '--quiet', '--dedupe', 'exact'], tableToIPC(table, 'stream'))
   t.equal(code, 0, stderr)
   const rows = tableFromIPC(stdout).toArray().map((row) => row!.toJSON() as PartRow)
   t.same(rows.map((row) => row['seed_id']).toSorted(), ['p', 'q'])

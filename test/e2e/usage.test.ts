@@ -19,7 +19,7 @@ t.test('--print-config prints the configuration in effect, without the key', asy
   const { code, stdout } = await run([seeds, 'out', '--print-config', '--api-key', 'sk-secret', '--limit', '7'])
   t.equal(code, 0)
   t.notMatch(String(stdout), /sk-secret/)
-  t.match(parse(String(stdout)), { input: [seeds], output: 'out', limit: 7, recipe: { name: 'beyondweb' }, dedupe: 'exact' })
+  t.match(parse(String(stdout)), { input: [seeds], output: 'out', limit: 7, recipe: { name: 'beyondweb' }, dedupe: 'minhash', 'minhash-bands': 14 })
 })
 
 const wrong: [string, (folder: string) => string[], number, RegExp][] = [
