@@ -49,6 +49,8 @@ t.test('reads the option', async (t) => {
   const cases: readonly (readonly [string, QualityRule])[] = [
     ['none', { kind: 'none' }],
     ['gopher', { kind: 'rules', rules: 'gopher' }],
+    ['fineweb', { kind: 'rules', rules: 'fineweb' }],
+    ['c4', { kind: 'rules', rules: 'c4' }],
     [' gopher_repetition ', { kind: 'rules', rules: 'gopher_repetition' }],
     ['column:int_score>=3', column('int_score', '>=', 3)],
     ['column:score>0.018112', column('score', '>', 0.018112)],
@@ -60,7 +62,7 @@ t.test('reads the option', async (t) => {
 })
 
 t.test('refuses what it cannot read', async (t) => {
-  const known = 'none, gopher, gopher_repetition or column:NAME>=X'
+  const known = 'none, gopher, gopher_repetition, fineweb, c4 or column:NAME>=X'
   const cases: readonly (readonly [string, string])[] = [
     ['gofer', `--quality: "gofer" is no rule; did you mean "gopher"? Known: ${known}`],
     ['toString', `--quality: "toString" is no rule; known: ${known}`],
