@@ -1,7 +1,7 @@
-import { charFlags, SPACE } from './char-class.ts'
-import { charCount, trimmed } from './characters.ts'
+import { trimmed } from './characters.ts'
 import { lineEnd, nextLine } from './lines.ts'
 import { countSentences } from './sentence-count.ts'
+import { spacedWords } from './spaced-words.ts'
 import { measured, type Verdict } from './verdict.ts'
 
 /** Limits of the C4 rules; a value at its limit passes. */
@@ -63,21 +63,4 @@ function prose(line: string, { minWordsPerLine, maxWordLength }: C4QualityOption
   if (cleaned === '' || !endMarks.includes(cleaned.charAt(cleaned.length - 1)) || cleaned.endsWith('...')) return null
   const { words, longest } = spacedWords(whole)
   return words < minWordsPerLine || longest > maxWordLength ? null : cleaned
-}
-
-/** Words by Python's `str.split()`, and the characters of the longest. */
-function spacedWords(line: string): { words: number; longest: number } {
-  let words = 0
-  let longest = 0
-  for (let i = 0; i < line.length; ) {
-    if (charFlags[line.charCodeAt(i)]! & SPACE) {
-      i++
-      continue
-    }
-    const start = i
-    while (i < line.length && !(charFlags[line.charCodeAt(i)]! & SPACE)) i++
-    words++
-    if (i - start > longest) longest = Math.max(longest, charCount(line, start, i))
-  }
-  return { words, longest }
 }

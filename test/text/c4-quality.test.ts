@@ -30,6 +30,7 @@ const cases: readonly (readonly [name: string, text: string, reason: string | nu
   ['a word of 1,001 characters', fifth(`so ${'x'.repeat(1001)} is.`), 'c4_too_few_sentences', four],
   ['1,000 outside the basic plane', fifth(`so ${'𝒳'.repeat(1000)} is.`), null],
   ['1,001 outside the basic plane', fifth(`so ${'𝒳'.repeat(1001)} is.`), 'c4_too_few_sentences', four],
+  ['a longer one by code units behind it', fifth(`${'x'.repeat(1001)} ${'𝒳'.repeat(600)} is.`), 'c4_too_few_sentences', four],
   ['lorem ipsum', after('And so on: Lorem IPSUM, dolor.'), 'c4_lorem_ipsum', '"lorem ipsum" in line 7'],
   ['lorem ipsum where nothing else is wrong yet', 'Here is lorem ipsum.', 'c4_lorem_ipsum', '"lorem ipsum" in line 1'],
   ['lorem ipsum in a line that does not count', after('And so on: lorem ipsum'), null],

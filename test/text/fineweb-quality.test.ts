@@ -61,6 +61,7 @@ const cases: readonly (readonly [name: string, text: string, reason: string | nu
   ['100 of 10,000 characters repeat', repeated(100), null],
   ['101 of 10,000 characters repeat', repeated(101),
     'fineweb_char_dup_ratio', 'share of characters in duplicate lines 0.0101, limit 0.01'],
+  ['line feeds are no characters', repeated(101).replaceAll('\n', '\n'.repeat(20)), 'fineweb_char_dup_ratio'],
   ['100 outside the basic plane', repeated(100, '𝒳'), null],
   ['101 outside the basic plane', repeated(101, '𝒳'), 'fineweb_char_dup_ratio'],
   ['29 line feeds in 100 words', feeds(29), null],
