@@ -20,7 +20,9 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown, 
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((candidate) => ({ candidate, d: distance(name, candidate) })).sort((a, b) => a.d - b.d)
   const best = ranked[0]
-  return best && best.d <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined
+  if (!best || best.d > Math.max(2, Math.floor(name.length / 3))) return undefined
+  // As far as two words of their length can be apart: nothing of `c4` is in ``.
+  return best.d < Math.max(name.length, best.candidate.length) ? best.candidate : undefined
 }
 
 function problems(issue: z.core.$ZodIssue, schema: z.ZodType, where: string): string[] {

@@ -20,8 +20,7 @@ export function edgesOfLines(text: string): LineEdges {
   let trailing = 0
   let start = 0
   while (start < text.length) {
-    let end = start
-    while (end < text.length && !endsLine(text.charCodeAt(end))) end++
+    const end = lineEnd(text, start)
     lines++
     let first = start
     while (first < end && isSpace(text, first)) first++
@@ -32,9 +31,21 @@ export function edgesOfLines(text: string): LineEdges {
       if (unit === bullet || unit === hyphen) bullets++
       if (text.charCodeAt(last) === ellipsis || (last - first >= 2 && text.startsWith('...', last - 2))) trailing++
     }
-    start = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1)
+    start = nextLine(text, end)
   }
   return { lines, bullets, trailing }
+}
+
+/** Where the line that begins at `start` ends by Python's `str.splitlines`: at its line end, or at the end of the text. */
+export function lineEnd(text: string, start: number): number {
+  let end = start
+  while (end < text.length && !endsLine(text.charCodeAt(end))) end++
+  return end
+}
+
+/** Where the line after the one that ends at `end` begins; past the text where there is none. */
+export function nextLine(text: string, end: number): number {
+  return end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1)
 }
 
 function isSpace(text: string, at: number): boolean {

@@ -1,3 +1,5 @@
+import { c4Quality } from './c4-quality.ts'
+import { finewebQuality } from './fineweb-quality.ts'
 import { gopherQuality } from './gopher-quality.ts'
 import { gopherRepetition } from './gopher-repetition.ts'
 import type { Verdict } from './verdict.ts'
@@ -6,6 +8,8 @@ import type { Verdict } from './verdict.ts'
 export const ruleSets = {
   gopher: (text: string): Verdict | null => gopherQuality(text),
   gopher_repetition: (text: string): Verdict | null => gopherRepetition(text),
+  fineweb: (text: string): Verdict | null => finewebQuality(text),
+  c4: (text: string): Verdict | null => c4Quality(text),
 } as const
 
 export type RuleSet = keyof typeof ruleSets
