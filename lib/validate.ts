@@ -20,9 +20,8 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown, 
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((candidate) => ({ candidate, d: distance(name, candidate) })).sort((a, b) => a.d - b.d)
   const best = ranked[0]
-  if (!best || best.d > Math.max(2, Math.floor(name.length / 3))) return undefined
-  // As far as two words of their length can be apart: nothing of `c4` is in ``.
-  return best.d < Math.max(name.length, best.candidate.length) ? best.candidate : undefined
+  // Nothing is near to nothing, were the known name as short as `c4`.
+  return best && name !== '' && best.d <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined
 }
 
 function problems(issue: z.core.$ZodIssue, schema: z.ZodType, where: string): string[] {
