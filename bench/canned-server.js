@@ -3,10 +3,11 @@
  * sockets, whole answers as ready-made buffers, in a process of its own. It measures clients, so it must never be what
  * they wait for; `GET /stats` tells how busy it was.
  *
- *   node bench/canned-server.js [--latency MS] [--max-concurrency N] [--texts N] [--chars N] [--seed N]
+ *   node bench/canned-server.js [--latency MS] [--max-concurrency N] [--texts N] [--chars N] [--seed N] [--classified N]
  *
  * Prints its port on stdout and ends when stdin closes. `--latency` holds every answer that long; above
- * `--max-concurrency` requests wait their turn, as in a server whose batch is full.
+ * `--max-concurrency` requests wait their turn, as in a server whose batch is full. `/classify` answers for
+ * `--classified` texts at once, whatever was sent.
  */
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     // About 420 tokens of o200k_base.
     chars: { type: 'string', default: '2120' },
     seed: { type: 'string', default: '1' },
+    classified: { type: 'string', default: '32' },
   },
 })
 const latency = Number(values.latency)
@@ -68,6 +70,12 @@ function completion(i) {
 const completions = Array.from({ length: Number(values.texts) }, (_, i) => completion(i))
 const meanTokens = completions.reduce((sum, { tokens }) => sum + tokens, 0) / completions.length
 const models = answer({ object: 'list', data: [{ id: model, object: 'model', created: 1_763_600_000, owned_by: 'bench', max_model_len: 32_768 }] })
+const probs = Array.from({ length: 24 }, (_, i) => (i + 1) / 300)
+const classified = answer({
+  id: 'classify-canned', object: 'list', created: 1_763_600_000, model,
+  data: Array.from({ length: Number(values.classified) }, (_, index) => ({ index, label: 'canned', probs, num_classes: probs.length })),
+  usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+})
 const unknown = answer({ error: { message: 'no such route', type: 'not_found', code: 404 } }, '404 Not Found')
 
 let answered = 0
@@ -98,6 +106,7 @@ function route(socket, head) {
   if (head.startsWith('POST ')) {
     const path = head.slice(5, head.indexOf(' ', 5))
     if (path.endsWith('/chat/completions')) return take({ socket, shape: 'chat' })
+    if (path.endsWith('/classify')) return socket.write(classified)
     if (path.endsWith('/completions')) return take({ socket, shape: 'plain' })
   }
   if (head.startsWith('GET /stats')) return socket.write(stats())

@@ -6,6 +6,7 @@ const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
   quality: 'the sets of quality rules: time a document, and what they drop from real ones',
+  classifier: 'texts a second through the classifier client, beside a bare undici loop',
   'canned-server': 'the canned server alone, to point other programs at',
 }
 

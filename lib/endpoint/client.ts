@@ -30,6 +30,8 @@ export interface Client {
   redact(text: string): string
   /** One attempt; rejects only when `signal` aborts or the client is closed. A deadline of its own may be shorter. */
   send(request: RequestBody, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
+  /** The same for another call than a completion. `path` is that on the origin, without `/v1` put before it. */
+  post(path: string, body: string, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
   /** One `GET models`; rejects like `send`. */
   models(signal: AbortSignal, deadlineMs: number): Promise<Outcome>
   /** Drops every socket; what is still outstanding rejects. */
@@ -105,6 +107,10 @@ export function openClient(options: ClientOptions): Client {
     }
   }
 
+  function post(path: string, body: string, signal: AbortSignal, deadlineMs = Infinity): Promise<Outcome> {
+    return exchange({ method: 'POST', path, headers, body }, signal, Math.min(deadlineMs, options.deadlineMs))
+  }
+
   function closedError(): AbortedError {
     return new AbortedError(`the connections to ${origin} were closed`)
   }
@@ -114,10 +120,8 @@ export function openClient(options: ClientOptions): Client {
     url: (shape) => origin + prefix + paths[shape],
     get outstanding() { return live.size },
     redact,
-    send({ shape, body }, signal, deadlineMs = Infinity) {
-      const call = { method: 'POST', path: prefix + paths[shape], headers, body } as const
-      return exchange(call, signal, Math.min(deadlineMs, options.deadlineMs))
-    },
+    send: ({ shape, body }, signal, deadlineMs) => post(prefix + paths[shape], body, signal, deadlineMs),
+    post,
     models(signal, deadlineMs) {
       return exchange({ method: 'GET', path: prefix + paths.models, headers }, signal, deadlineMs)
     },

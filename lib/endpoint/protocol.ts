@@ -218,7 +218,8 @@ function excerpt(body: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}...` : line
 }
 
-function parseJson(body: string): unknown {
+/** undefined where it is no JSON. */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body.charCodeAt(0) === 0xfeff ? body.slice(1) : body)
   } catch {
@@ -226,7 +227,8 @@ function parseJson(body: string): unknown {
   }
 }
 
-function record(value: unknown): Record<string, unknown> | undefined {
+/** undefined where it is no object. */
+export function record(value: unknown): Record<string, unknown> | undefined {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isRecord ? (value as Record<string, unknown>) : undefined
 }

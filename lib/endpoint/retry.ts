@@ -72,14 +72,30 @@ const lastingServerErrors = new Set([501, 505, 508, 510])
 /** A name that does not resolve is nearly always misspelt; a resolver's hiccup is over after two more tries. */
 const maxLookups = 3
 
+/** Where a user mends what every request is refused for. */
+export interface Advice {
+  readonly key: string
+  /** Of the path and the model. */
+  readonly path: string
+  readonly url: string
+}
+
+const endpointAdvice: Advice = {
+  key: 'check --api-key or OPENAI_API_KEY', path: 'check --endpoint and --model', url: 'give the final URL as --endpoint',
+}
+
 /**
  * The retry table. Pure: time and chance come in with the policy.
+ * @param request null where it is no completion
  * @param url what was asked, for messages
  */
 export function decide(
-  failure: Failure, tries: Tries, policy: RetryPolicy, request: RequestBody, url: string,
+  failure: Failure, tries: Tries, policy: RetryPolicy, request: RequestBody | null, url: string, advice?: Advice,
 ): Decision {
-  if (failure.kind === 'answer') return decideStatus(failure, tries, policy, request, url)
+  if (failure.kind === 'answer') {
+    const refused = refusal(failure, url, request, advice)
+    return refused ? { action: 'end-run', error: refused } : decideStatus(failure, tries, policy)
+  }
   if (failure.kind === 'invalid') {
     const spent = tries.costly >= maxCostly || tries.attempts >= policy.maxAttempts
     return spent ? { action: 'fail-row', error: failure.error, unreachable: false } : retry(tries, policy)
@@ -101,19 +117,21 @@ export function attemptsFor(code: string, maxAttempts: number): number {
  * The error for an answer that every request would get: the key, the path, the model or the quota is wrong.
  * undefined for all others.
  */
-export function refusal(answer: Answer, url: string, request: RequestBody | null): EndpointRefusedError | undefined {
+export function refusal(
+  answer: Answer, url: string, request: RequestBody | null, advice: Advice = endpointAdvice,
+): EndpointRefusedError | undefined {
   const { status, headers, body } = answer
   const { message, code } = parseError(status, body)
   const refuse = (words: string): EndpointRefusedError => new EndpointRefusedError(`${url} answered ${status}${words}`)
-  if (status === 401 || status === 403) return refuse(`: ${message}; check --api-key or OPENAI_API_KEY`)
+  if (status === 401 || status === 403) return refuse(`: ${message}; ${advice.key}`)
   if (status === 402 || (status === 429 && code === 'insufficient_quota')) {
     return refuse(`: ${message}; the account has no credit left`)
   }
   if (status >= 300 && status < 400) {
-    return refuse(`, a redirection to ${first(headers['location']) ?? 'nowhere'}; give the final URL as --endpoint`)
+    return refuse(`, a redirection to ${first(headers['location']) ?? 'nowhere'}; ${advice.url}`)
   }
   if (status === 404 || status === 405 || code === 'model_not_found') {
-    return refuse(`${request ? ` for model "${modelOf(request)}"` : ''}: ${message}; check --endpoint and --model`)
+    return refuse(`${request ? ` for model "${modelOf(request)}"` : ''}: ${message}; ${advice.path}`)
   }
   return undefined
 }
@@ -123,10 +141,7 @@ export function isTransient(status: number): boolean {
   return transientStatuses.has(status) || (status >= 500 && !lastingServerErrors.has(status))
 }
 
-function decideStatus(answer: Answer, tries: Tries, policy: RetryPolicy, request: RequestBody, url: string): Decision {
-  const { status, headers, body } = answer
-  const refused = refusal(answer, url, request)
-  if (refused) return { action: 'end-run', error: refused }
+function decideStatus({ status, headers, body }: Answer, tries: Tries, policy: RetryPolicy): Decision {
   const transient = isTransient(status)
   if (transient && tries.attempts < policy.maxAttempts) return retry(tries, policy, retryAfter(headers, policy.now()))
   const error = new RequestStatusError(status, parseError(status, body).message)

@@ -27,8 +27,7 @@ export interface ClassifierParts {
   readonly random: () => number
 }
 
-/** Texts in one request, and requests at once: what classifier servers take by default. */
-const batch = 32
+/** Requests at once to a classifier server. */
 const concurrency = 8
 
 /**
@@ -39,7 +38,7 @@ export async function openClassifiers({ config, source, labels, judge, now, rand
   const open: Classifier[] = []
   const classify = (url: string): Classifier => {
     const opened = openClassifier({
-      url, model: null, apiKey: config.classifierApiKey, headers: {}, batch, concurrency,
+      url, model: null, apiKey: config.classifierApiKey, headers: {}, concurrency, readyTimeoutMs: config.readyTimeout * 1000,
       maxAttempts: config.maxAttempts, deadlineMs: config.requestTimeout * 1000,
       random, now, sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     })
