@@ -74,7 +74,7 @@ function thresholdOf(part: string, wrong: Wrong): { what: string; test: Test | n
     return { what: part, test: null }
   }
   const value = Number(found['value'])
-  if (found['value'] === '' || !Number.isFinite(value) || /:$/.test(found['what']!)) throw wrong(`"${part}" should read ${part.split(':')[0]}:...>=X or >X, X a number`)
+  if (found['value'] === '' || !Number.isFinite(value) || found['what']!.endsWith(':')) throw wrong(`"${part}" should read ${part.split(':')[0]}:...>=X or >X, X a number`)
   return { what: found['what']!, test: { kind: 'threshold', operator: found['operator'] === '>' ? '>' : '>=', value } }
 }
 
