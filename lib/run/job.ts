@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -17,7 +17,7 @@ import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
 import { claimFolder, inspectFolder } from './output-folder.ts'
 import { planRun } from './plan.ts'
 import { columnsOf, parseLabels, parseQuality } from './selection.ts'
-import { noState, openState } from './state.ts'
+import { noState, openState, readLineage } from './state.ts'
 import { imbalances, newLabelTally, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
 
@@ -75,10 +75,11 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const identity = { input: config.inputs, recipe: config.recipe.name }
     const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
     const { pool, model, endpoint } = await openEndpoint(config, around, keep, signal)
-    if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
-    const state = keep(stateDir === null ? noState() : await openState(stateDir))
-    const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, state.lineage))
+    const lineage = stateDir === null ? randomUUID() : await readLineage(stateDir)
+    const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, lineage))
+    if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
+    const state = keep(stateDir === null ? noState() : await openState(stateDir, lineage))
     const resumed = state.replies > 0
     if (resumed) around.note(`resuming: ${state.replies.toLocaleString('en')} replies are kept from before and not asked for again`)
 

@@ -12,24 +12,24 @@ export interface RunState {
   put(key: string, reply: Reply): Promise<void>
   /** Replies stored, of all runs so far. */
   readonly replies: number
-  /** A random id that all runs with this state share: a run that goes on is the same as the one before. */
-  readonly lineage: string
   close(): Promise<void>
 }
 
 /** For runs that have nowhere to keep state (Arrow on stdout, without --state-dir). */
 export function noState(): RunState {
-  return { get: async () => undefined, put: async () => {}, replies: 0, lineage: randomUUID(), close: async () => {} }
+  return { get: async () => undefined, put: async () => {}, replies: 0, close: async () => {} }
 }
 
 /**
  * Open the state in `folder`, making it where there is none.
+ * @param lineage what `readLineage` gave
  * @throws SinkFailedError naming the folder when it cannot be opened or written
  */
-export async function openState(folder: string): Promise<RunState> {
+export async function openState(folder: string, lineage: string): Promise<RunState> {
   try {
     await mkdir(folder, { recursive: true })
-    return new State(folder, await lineageOf(join(folder, 'lineage')))
+    await writeFile(join(folder, lineageFile), lineage)
+    return new State(folder)
   } catch (cause) {
     throw failed(folder, cause)
   }
@@ -51,15 +51,14 @@ interface Databases {
   readonly replies: Database<Reply, number>
 }
 
-async function lineageOf(file: string): Promise<string> {
-  await writeFile(file, randomUUID(), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return readFile(file, 'utf8')
+/** The random id that all runs with the state in `folder` share; a new one where there is no state yet. */
+export async function readLineage(folder: string): Promise<string> {
+  return readFile(join(folder, lineageFile), 'utf8').catch(() => randomUUID())
 }
 
+const lineageFile = 'lineage'
+
 class State implements RunState {
-  readonly lineage: string
   readonly #folder: string
   #db: Databases
   #next: number
@@ -68,8 +67,7 @@ class State implements RunState {
   #open = 0
   #reopening: { readonly done: Promise<void>; readonly go: () => void } | null = null
 
-  constructor(folder: string, lineage: string) {
-    this.lineage = lineage
+  constructor(folder: string) {
     this.#folder = folder
     this.#db = openDatabases(folder)
     const [last = -1] = this.#db.replies.getKeys({ reverse: true, limit: 1 })

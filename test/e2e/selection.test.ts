@@ -17,9 +17,10 @@ function page(n: number): string {
   }).join('\n')
 }
 
-function jsonl(t: Test, rows: readonly object[]): string {
+/** Input and output of a run. */
+function places(t: Test, rows: readonly object[]): [input: string, out: string] {
   const folder = t.testdir({ 'in.jsonl': `${rows.map((row) => JSON.stringify(row)).join('\n')}\n` })
-  return join(folder, 'in.jsonl')
+  return [join(folder, 'in.jsonl'), join(folder, 'out')]
 }
 
 t.test('near duplicates go, the first of each stays, and the reject names it', async (t) => {
@@ -70,8 +71,8 @@ t.test('a verdict does not hang on how the index is held', async (t) => {
 
 t.test('scores and labels that came along: int_score out of score, quality and label columns', async (t) => {
   const rows = [2.4, 2.5, 3.5, null, 4.9].map((score, n) => ({ id: `s${n}`, text: page(n), score, format: n % 2 ? 'FAQs' : 'listicle' }))
-  const out = join(t.testdir(), 'out')
-  const { code, stderr } = await run([jsonl(t, rows), out, '--recipe', 'summarize', '--quality', 'column:int_score>=3', '--label', 'formats=column:format'])
+  const [input, out] = places(t, rows)
+  const { code, stderr } = await run([input, out, '--recipe', 'summarize', '--quality', 'column:int_score>=3', '--label', 'formats=column:format'])
   t.equal(code, 0, stderr)
   checkBooks(t, out)
   t.same(readSummary(out).seeds.dropped, { quality_below_threshold: 2, quality_unscored: 1 })
@@ -83,8 +84,8 @@ t.test('scores and labels that came along: int_score out of score, quality and l
 
 t.test('rule sets in a row, then the top share of a score', async (t) => {
   const rows = Array.from({ length: 40 }, (_, n) => ({ id: `s${n}`, text: n % 10 === 0 ? `short ${n}` : page(n), score: (n * 17) % 40 }))
-  const out = join(t.testdir(), 'out')
-  const { code, stderr } = await run([jsonl(t, rows), out, ...brief, '--dedupe', 'none', '--quality', 'gopher,column:score,top:25%'])
+  const [input, out] = places(t, rows)
+  const { code, stderr } = await run([input, out, ...brief, '--dedupe', 'none', '--quality', 'gopher,column:score,top:25%'])
   t.equal(code, 0, stderr)
   checkBooks(t, out)
   const { dropped, kept } = readSummary(out).seeds
@@ -123,9 +124,9 @@ async function classifier(t: Test): Promise<{ url: string; requests: string[] }>
 t.test('a classifier server scores and labels; what it refuses fails alone', async (t) => {
   const { url, requests } = await classifier(t)
   const rows = Array.from({ length: 12 }, (_, n) => ({ id: `s${String(n).padStart(2, '0')}`, text: page(n) + ' good'.repeat(n) + (n === 7 ? ' poison' : '') }))
-  const out = join(t.testdir(), 'out')
+  const [input, out] = places(t, rows)
   const { code, stderr } = await run([
-    jsonl(t, rows), out, ...brief, '--dedupe', 'none', '--quality', `http:${url}#LABEL_5>=0.45`, '--label', `formats=http:${url}`, '--classifier-api-key', 'sk-1',
+    input, out, ...brief, '--dedupe', 'none', '--quality', `http:${url}#LABEL_5>=0.45`, '--label', `formats=http:${url}`, '--classifier-api-key', 'sk-1',
   ])
   t.equal(code, 0, stderr)
   checkBooks(t, out)
@@ -136,7 +137,7 @@ t.test('a classifier server scores and labels; what it refuses fails alone', asy
   t.same(readParts(out).map((row) => [row['seed_id'], row['quality']]).toSorted().at(-1), ['s11', 1])
   t.ok(requests.every((request) => request === '/predict Bearer sk-1'))
 
-  const unsaid = await run([jsonl(t, rows.slice(0, 3)), join(t.testdir(), 'b'), ...brief, '--quality', `http:${url}>=0.5`])
+  const unsaid = await run([input, `${out}-b`, ...brief, '--limit', '3', '--quality', `http:${url}>=0.5`])
   t.equal(unsaid.code, 2, unsaid.stderr)
   t.match(unsaid.stderr, /answers with the labels .*; write http:.*#LABEL to say which is the score/)
 })
