@@ -6,7 +6,7 @@ import { WaitingQueue } from './waiting-queue.js'
 
 /**
  * What one step computes, while it is chosen.
- * @typedef {{ budget: number, decodes: number, kv: number, prefill: number }} Load
+ * @typedef {{ budget: number, decodes: number, kv: number, prefill: number, recomputed: number }} Load
  * @typedef {object} EngineSettings
  * @property {number} maxNumSeqs sequences in one step
  * @property {number} maxNumBatchedTokens prompt and decode tokens in one step
@@ -29,6 +29,8 @@ export class Engine {
   #running = []
   #waiting = new WaitingQueue()
   #stepEnd = Infinity
+  /** Of the step under way. @type {Load} */
+  #load = { budget: 0, decodes: 0, kv: 0, prefill: 0, recomputed: 0 }
   #paused = false
   /** In `#complete`: what its callbacks add waits for the step after it. */
   #completing = false
@@ -140,7 +142,7 @@ export class Engine {
   #begin() {
     if (this.#paused) return
     /** @type {Load} */
-    const load = { budget: this.#settings.maxNumBatchedTokens, decodes: 0, kv: 0, prefill: 0 }
+    const load = { budget: this.#settings.maxNumBatchedTokens, decodes: 0, kv: 0, prefill: 0, recomputed: 0 }
     const preempted = this.#scheduleRunning(load)
     // Where room had to be made there is none for others.
     if (!preempted) this.#scheduleWaiting(load)
@@ -148,7 +150,7 @@ export class Engine {
     const { baseMs, perSeqMs, perKvTokenMs, prefillTokensPerS } = this.#settings
     const seconds = (baseMs + perSeqMs * load.decodes + perKvTokenMs * load.kv) / 1000 + load.prefill / prefillTokensPerS
     this.#stepEnd = this.now + seconds
-    this.counters.steps++
+    this.#load = load
   }
 
   /** @param {Load} load */
@@ -214,8 +216,7 @@ export class Engine {
       return
     }
     load.prefill += tokens
-    this.counters.prefillTokens += tokens
-    this.counters.recomputedTokens += Math.max(0, Math.min(end, sequence.highWater) - sequence.computed)
+    load.recomputed += Math.max(0, Math.min(end, sequence.highWater) - sequence.computed)
     // vLLM lets others find a block from the moment it is scheduled, in the same step too.
     const full = Math.min(Math.floor(end / blockSize), sequence.hashes.length)
     for (; sequence.published < full; sequence.published++) {
@@ -231,6 +232,9 @@ export class Engine {
     const { counters } = this
     const done = []
     this.#stepEnd = Infinity
+    counters.steps++
+    counters.prefillTokens += this.#load.prefill
+    counters.recomputedTokens += this.#load.recomputed
     for (const sequence of this.#running) {
       if (sequence.scheduled === 0) continue
       sequence.computed += sequence.scheduled
@@ -280,8 +284,6 @@ export class Engine {
     this.#pool.release(sequence.held, sequence.own)
     sequence.held = []
     sequence.own = 0
-    sequence.computed = 0
-    sequence.scheduled = 0
   }
 
   /** @param {number} at */

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { answerTo } from './answer.js'
+import { hashOf, readBody } from './body.js'
 import { countersSince } from './counters.js'
 import { Engine } from './engine.js'
 import { decideFault } from './faults.js'
@@ -284,24 +284,4 @@ export class SimulatedServer {
     }
     send(response, 200, this.#scrape.text, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   }
-}
-
-/** The name of a body in `/_sim/requests`: 64 bits of SHA-256. @param {string} body */
-export function hashOf(body) {
-  return hash('sha256', body, 'hex').slice(0, 16)
-}
-
-/**
- * @param {IncomingMessage} request
- * @returns {Promise<string | null>} null where the client broke off
- */
-function readBody(request) {
-  return new Promise((resolve) => {
-    let body = ''
-    request.setEncoding('utf8')
-    request.on('data', (/** @type {string} */ chunk) => (body += chunk))
-    request.once('end', () => resolve(body))
-    request.once('error', () => resolve(null))
-    request.once('close', () => resolve(null))
-  })
 }

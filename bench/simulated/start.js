@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-export { hashOf } from './simulated-server.js'
+export { hashOf } from './body.js'
 
 const script = fileURLToPath(new URL('server.js', import.meta.url))
 

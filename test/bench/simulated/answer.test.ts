@@ -30,7 +30,7 @@ t.test('a text is as long as usage says, and a shorter answer is the start of a 
     const [short, long] = [Math.min(a, b), Math.max(a, b)].map((maxTokens) => answerTo(key, { ...open, maxTokens }, drawn)) as [any, any]
     const [start, whole] = [answerText(short), answerText(long)]
     return countTokens(start) === short.tokens && countTokens(whole) === long.tokens && short.tokens <= Math.min(a, b) &&
-      (short.finishReason === 'stop') === start.endsWith('.') && (short.finishReason === 'stop' || whole.startsWith(start)) &&
+      (short.finishReason === 'length' || start.endsWith('.')) && (short.finishReason === 'stop' || whole.startsWith(start)) &&
       answerText(long, short.tokens).slice(0, -1) === start.slice(0, -1)
   }))
 })

@@ -20,6 +20,19 @@ t.test('a full KV cache preempts the last one, which computes everything again a
   t.equal(engine.kvUsage, 0)
 })
 
+t.test('who was preempted goes before all others, and nobody is admitted in the step that had to make room', async (t) => {
+  // A piece of 20 tokens would fit at once: two blocks, where four are free.
+  const engine = new Engine({ ...settings, kvTokens: 160, maxNumBatchedTokens: 20, maxNumSeqs: 2 })
+  const [first, second] = [64, 64].map((promptTokens) => engine.add({ promptTokens, outputTokens: 64, hashes: [] }))
+  const third = engine.add({ promptTokens: 16, outputTokens: 2, hashes: [] })
+  while (engine.counters.preemptions === 0) engine.advance(engine.nextEventAt)
+  t.same([engine.running, engine.waiting], [1, 2])
+  engine.advance(engine.nextEventAt)
+  t.same([engine.running, second!.state, third.state], [2, 'running', 'waiting'])
+  engine.advance(10)
+  t.same([first!, second!, third].map(({ generated }) => generated), [64, 64, 2])
+})
+
 t.test('whatever is asked, all of it is generated, once', async (t) => {
   const sequence = fc.record({ promptTokens: fc.integer({ min: 1, max: 200 }), outputTokens: fc.integer({ min: 1, max: 100 }), after: fc.integer({ min: 0, max: 20 }), shared: fc.integer({ min: 0, max: 3 }) })
   const engines = fc.record({ kvTokens: fc.integer({ min: 304, max: 2000 }), maxNumSeqs: fc.integer({ min: 1, max: 20 }), maxNumBatchedTokens: fc.integer({ min: 20, max: 500 }), prefixCache: fc.boolean() })

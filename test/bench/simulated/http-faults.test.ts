@@ -65,8 +65,9 @@ t.test('each fault as the product\'s client sees it', async (t) => {
 })
 
 t.test('faults inside a stream', async (t) => {
-  const simulated = await started(t)
-  const body = simulated.chat('stream', { stream: true, stream_options: { include_usage: true } }).body
+  // Slow enough for a stream to be looked at before it is whole.
+  const simulated = await started(t, '--speed', 20)
+  const body = simulated.chat('stream', { max_tokens: 400, ignore_eos: true, stream: true, stream_options: { include_usage: true } }).body
   const see = async (kind: FaultKind) => {
     await simulated.setFaults([{ kind }])
     const response = await request(simulated.client.url('chat'), { method: 'POST', body })
@@ -85,8 +86,9 @@ t.test('faults inside a stream', async (t) => {
   const unpaid = readEvents(await see('no-usage')) as any[]
   t.notOk(unpaid.some((event) => event.usage))
   t.equal(unpaid.at(-1), 'DONE')
-  const { running, waiting, kv_usage: kv } = await simulated.stats()
-  t.same([running, waiting, kv], [0, 0, 0], 'what was broken off is not generated further')
+  const { running, waiting, kv_usage: kv, aborted } = await simulated.stats()
+  t.same([running, waiting, kv], [0, 0, 0])
+  t.ok(aborted > 0, 'what was broken off is not generated further')
 })
 
 t.test('the same bodies fail in the same way in another process and another order', async (t) => {
