@@ -7,6 +7,7 @@ const benches = {
   memory: 'peak memory of the main job at 1x and 10x the input',
   quality: 'the sets of quality rules: time a document, and what they drop from real ones',
   classifier: 'texts a second through the classifier client, beside a bare undici loop',
+  dedupe: 'recall, precision and speed of near-duplicate detection',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }
