@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
+  fasttext: 'documents a second through a large fastText model, beside fastText itself',
   'canned-server': 'the canned server alone, to point other programs at',
 }
 
