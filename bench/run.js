@@ -8,6 +8,7 @@ const benches = {
   quality: 'the sets of quality rules: time a document, and what they drop from real ones',
   classifier: 'texts a second through the classifier client, beside a bare undici loop',
   dedupe: 'recall, precision and speed of near-duplicate detection',
+  fasttext: 'documents a second through a large fastText model, beside fastText itself',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }
