@@ -9,6 +9,7 @@ const benches = {
   classifier: 'texts a second through the classifier client, beside a bare undici loop',
   dedupe: 'recall, precision and speed of near-duplicate detection',
   fasttext: 'documents a second through a large fastText model, beside fastText itself',
+  'dedupe-memory': 'memory, disk and speed of the dedupe index, over budget at 1x and 10x the documents',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }

@@ -13,7 +13,7 @@ const reply = (text: string) => ({
 const key = (n: number) => n.toString(16).padStart(32, '0')
 
 t.test('a reply comes back as it was, also after reopening', async (t) => {
-  const folder = join(t.testdir(), 'state')
+  const folder = join(t.testdir(), 'state.v1')
   const first = await openState(folder, 'a-lineage')
   t.equal(await first.get(key(1)), undefined)
   await Promise.all([first.put(key(1), reply('one')), first.put(key(2), reply('zwei 二 \u{1F600}'))])
