@@ -1,5 +1,4 @@
-import type { Summary } from '../run/summary.ts'
-import { conversationalFormats } from '../text/web-formats.ts'
+import { conversational, type Summary } from '../run/summary.ts'
 import { plural, reasons, short, whole } from './format.ts'
 
 /** What a person wants to know when a run has ended: five lines and where to look. */
@@ -26,9 +25,9 @@ function labelShares(counts: Readonly<Record<string, number>>): string {
   const sum = Object.values(counts).reduce((a, b) => a + b, 0)
   const share = (n: number): string => `${((100 * n) / Math.max(1, sum)).toFixed(1)} %`
   const most = Object.entries(counts).sort(([, a], [, b]) => b - a).slice(0, 3)
-  const conversational = conversationalFormats.reduce((n, format) => n + (counts[format] ?? 0), 0)
-  const talk = conversational > 0 ? `; conversational ${share(conversational)}` : ''
-  return most.map(([label, n]) => `${label} ${share(n)}`).join(', ') + talk
+  const talk = conversational(counts)
+  const ofTalk = talk > 0 ? `; conversational ${share(talk)}` : ''
+  return most.map(([label, n]) => `${label} ${share(n)}`).join(', ') + ofTalk
 }
 
 /** What is worth a second look. */

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ConfigInvalidError } from '../errors.ts'
 import { checkRecipe, loadRecipe } from '../recipes/load.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import type { RunConfig } from '../run/config.ts'
-import { minHashDefaults } from '../text/minhash.ts'
+import { minHashDefaults, type RunConfig } from '../run/config.ts'
 import { check, z } from '../validate.ts'
 import { parseYaml } from '../yaml.ts'
 import { schemas } from './schemas.ts'
@@ -67,7 +66,7 @@ export async function resolveConfig(
       bands: values['minhash-bands'] ?? minHashDefaults.bands,
       hashes: values['minhash-hashes'] ?? minHashDefaults.hashes,
     },
-    dedupeMemory: values['dedupe-memory'] ?? 64_000_000,
+    dedupeMemory: values['dedupe-memory'] ?? 32_000_000,
     dedupeIndex: values['dedupe-index'] ?? null,
     quality: values['quality'] ?? 'none',
     label: values['label'] ?? [],

@@ -43,7 +43,7 @@ export const settings: readonly Setting[] = [
   { name: 'dedupe', value: '<none|exact|minhash>', group: 'Selection',
     help: 'drop seeds that repeat an earlier one: its normalised text, or nearly (default: minhash, which includes exact)' },
   { name: 'dedupe-index', value: '<DIR>', group: 'Selection', help: 'keep the index in DIR, so that later runs dedupe against this one' },
-  { name: 'dedupe-memory', value: '<SIZE>', group: 'Selection', help: 'index held in memory; the rest is on disk (default: 64MB)' },
+  { name: 'dedupe-memory', value: '<SIZE>', group: 'Selection', help: 'index held in memory; the rest is on disk (default: 32MB)' },
   { name: 'minhash-ngram', value: '<N>', group: 'Selection', help: 'words in a shingle (default: 5)' },
   { name: 'minhash-bands', value: '<N>', group: 'Selection', help: 'bands (default: 14)' },
   { name: 'minhash-hashes', value: '<N>', group: 'Selection', help: 'hashes in a band (default: 8); similar from about (1/bands)^(1/hashes)' },

@@ -6,6 +6,8 @@ import type { Sampling } from '../rows.ts'
 /** Fields of a request that are ours to set, so `--extra-body` may not hold them. */
 export const fixedFields = reservedFields
 
+export { minHashDefaults } from '../text/minhash.ts'
+
 /** Everything a run needs to know, checked and complete: the cli makes it, nobody below reads flags or environment. */
 export interface RunConfig {
   /** As typed: files, folders, globs, or only `-` for an Arrow IPC stream on stdin. */

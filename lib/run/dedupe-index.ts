@@ -91,7 +91,11 @@ export class DedupeIndex {
     return this.#table.bytes + this.#records.bytes + (this.#filter?.bytes ?? 0)
   }
 
-  /** Size of the file that holds what did not fit. */
+  get segments(): number {
+    return this.#spill?.segments.length ?? 0
+  }
+
+  /** Size of the files that hold what did not fit. */
   get spilledBytes(): number {
     return this.#spill?.store.diskBytes ?? 0
   }

@@ -25,8 +25,10 @@ export interface DedupeStats {
   /** Kept by this run. */
   readonly documents: number
   readonly memoryBytes: number
-  /** Size of the scratch file. */
+  /** Size of the scratch files. */
   readonly spilledBytes: number
+  /** How many pieces that is in: what a key on disk may have to be looked for in. */
+  readonly segments: number
 }
 
 /** Finds documents that an earlier one is equal or near to, off the main thread. */

@@ -83,8 +83,8 @@ async function find({ ids, texts }: Rows): Promise<readonly (Twin | null)[]> {
 }
 
 function stats(): DedupeStats {
-  const { documents, memoryBytes, spilledBytes } = index!
-  return { documents, memoryBytes, spilledBytes }
+  const { documents, memoryBytes, spilledBytes, segments } = index!
+  return { documents, memoryBytes, spilledBytes, segments }
 }
 
 async function close(): Promise<void> {

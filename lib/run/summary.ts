@@ -1,6 +1,7 @@
 import { AbortedError, StreamError } from '../errors.ts'
 import type { Tally } from '../flow/tally.ts'
 import type { Reply } from '../rows.ts'
+import { conversationalFormats } from '../text/web-formats.ts'
 import type { Chain } from './chain.ts'
 
 /** Counts by reason or code. */
@@ -78,6 +79,11 @@ export function newLabelTally(names: readonly string[]): LabelTally {
       of[label] = (of[label] ?? 0) + 1
     },
   }
+}
+
+/** How many of these labels are formats of conversation; 0 where they are no formats. */
+export function conversational(counts: Counts): number {
+  return conversationalFormats.reduce((n, format) => n + (counts[format] ?? 0), 0)
 }
 
 export interface Measured {

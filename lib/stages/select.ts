@@ -59,7 +59,7 @@ const bits = 20
 /**
  * The best share of a stream of scores, in one pass and 4 MB: a score is admitted when it is among the top share of
  * all scores up to its own. On scores in random order the share that is admitted is the share asked for, within about
- * the logarithm of their number. Of equal scores at the border as many are admitted as the share has room for.
+ * the square root of their number. Of equal scores at the border as many are admitted as the share has room for.
  * Depends on the order of the scores and on nothing else; sorted input is what it cannot serve.
  */
 export class TopShare {
@@ -103,7 +103,8 @@ const raw = new Uint32Array(float.buffer)
 
 /** Bins ascend with scores: the bits of a float do, once the sign is turned round. */
 function binOf(score: number): number {
-  float[0] = score
+  // -0 is 0.
+  float[0] = score + 0
   const word = raw[0]!
   return (word & 0x80000000 ? ~word >>> 0 : word | 0x80000000) >>> (32 - bits)
 }

