@@ -149,7 +149,6 @@ async function openEndpoint(
         apiKey: config.apiKey,
         headers: config.headers,
         deadlineMs: config.requestTimeout * 1000,
-        connections: config.maxConcurrency,
       })),
       maxConcurrency: config.maxConcurrency,
       maxAttempts: config.maxAttempts,
