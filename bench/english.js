@@ -54,6 +54,7 @@ const times = (
 
 const joints = 'while|because|although|so that|and|but|until|whereas|since|before|after|unless'.split('|')
 
+/** @type {Record<string, string[]>} */
 const lists = { N: nouns, A: adjectives, V: verbs, D: adverbs, P: names, T: times }
 
 /** N noun, A adjective, V verb, D adverb, P proper name, T time phrase; words in lower case stand as they are. */
@@ -65,7 +66,7 @@ const clauses = (
   'it was the N rather than the N that V P|most of the A N had D V|one A N in P V the whole N|to have V a N is to be a N'
 ).split('|').map((clause) => clause.split(' ').map((word) => lists[word] ?? word))
 
-/** mulberry32: 32 bits of state, 0 inclusive to 1 exclusive. */
+/** mulberry32: 32 bits of state, 0 inclusive to 1 exclusive. @param {number} seed */
 export function randomFrom(seed) {
   let state = seed >>> 0
   return () => {
@@ -76,10 +77,16 @@ export function randomFrom(seed) {
   }
 }
 
-/** One document of at least `chars` characters, ending with a sentence; paragraphs of four to eight sentences. */
+/**
+ * One document of at least `chars` characters, ending with a sentence; paragraphs of four to eight sentences. A longer
+ * one of the same seed starts with a shorter one's text.
+ * @param {number} seed
+ * @param {number} chars
+ */
 export function englishText(seed, chars) {
   const random = randomFrom(seed)
-  const pick = (list) => list[Math.floor(random() * list.length)]
+  /** @template T @param {readonly T[]} list */
+  const pick = (list) => /** @type {T} */ (list[Math.floor(random() * list.length)])
   const clause = () => {
     let text = ''
     for (const word of pick(clauses)) text += `${text && ' '}${typeof word === 'string' ? word : pick(word)}`
@@ -93,7 +100,7 @@ export function englishText(seed, chars) {
       let sentence = clause()
       if (random() < 0.6) sentence += `, ${pick(joints)} ${clause()}`
       if (random() < 0.15) sentence += ` (in ${1700 + Math.floor(random() * 320)})`
-      paragraph += `${paragraph && ' '}${sentence[0].toUpperCase()}${sentence.slice(1)}.`
+      paragraph += `${paragraph && ' '}${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
     }
     text += `${text && '\n\n'}${paragraph}`
   }

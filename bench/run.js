@@ -6,7 +6,11 @@ const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
   'canned-server': 'the canned server alone, to point other programs at',
+  simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }
+
+/** Where it is not NAME.js. */
+const files = { simulated: 'simulated/server.js' }
 
 const [name, ...args] = process.argv.slice(2)
 if (!Object.hasOwn(benches, name ?? '')) {
@@ -16,6 +20,6 @@ if (!Object.hasOwn(benches, name ?? '')) {
   process.stdout.write(`npm run bench -- NAME [options]\n\n${list.join('\n')}\n\nWhat they measure and the last figures: bench/README.md\n`)
   process.exitCode = name === undefined || name === '--help' ? 0 : 2
 } else {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`${name}.js`, import.meta.url)), ...args], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [fileURLToPath(new URL(files[name] ?? `${name}.js`, import.meta.url)), ...args], { stdio: 'inherit' })
   child.on('exit', (code, signal) => (process.exitCode = signal ? 1 : code))
 }
