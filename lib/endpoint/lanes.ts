@@ -152,9 +152,9 @@ export class Lanes {
     return lane
   }
 
-  /** Is there another lane, up, where this request has not failed yet? */
-  hasFresh(failedOn: readonly Lane[]): boolean {
-    return this.#lanes.some((lane) => lane.isUp && !failedOn.includes(lane))
+  /** Is another lane up, so that a request that was not even heard in this one can go there at once? */
+  hasOther(lane: Lane): boolean {
+    return this.#lanes.some((other) => other !== lane && other.isUp)
   }
 
   #anyUp(): boolean {

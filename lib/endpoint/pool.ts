@@ -192,7 +192,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity: string | null = null): Promise<Reply> {
-    const row: Row = { attempts: 0, sent: 0, costly: 0, completedBefore: 0, failedOn: [], affinity }
+    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, completedBefore: 0, failedOn: [], affinity }
     watch?.start()
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
@@ -200,9 +200,10 @@ export function openPool(options: PoolOptions): EndpointPool {
       const { lane, failure } = attempted
       if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
       row.failedOn.push(lane)
-      if (isUnreachable(failure) && places.hasFresh(row.failedOn)) {
+      if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
         row.attempts--
+        row.unheard++
         continue
       }
       const decision = decide(failure, row, options, request, lane.client.url(request.shape))
@@ -240,6 +241,8 @@ type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly fai
 interface Row {
   /** Those that count. */
   attempts: number
+  /** Those that do not: the endpoint was not there, and another was. */
+  unheard: number
   sent: number
   costly: number
   /** Completions of the whole pool when this request was first sent. */
