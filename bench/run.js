@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
+  autopilot: 'the autopilot against the best fixed concurrency of a sweep, in simulated time',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }

@@ -7,7 +7,7 @@ import { ReplyWindow } from './reply-window.ts'
 const margin = 0.03
 
 /** Each step until the first queue: what is asked too much has to be worked off before anything is known again. */
-const startingStep = 0.6
+const startingStep = 0.8
 
 /** Steps up from a limit that was full before; doubled while no queue forms. */
 const firstStep = 0.03
@@ -88,7 +88,7 @@ export class ReplyJudge {
     const waiting = perMs * (startMs - prefillMs)
     const error = perMs * fit.errorMs
     const allowed = Math.max(0.5, margin * inFlight)
-    if (waiting - 2 * error > 2 * allowed) {
+    if (waiting - 2 * error > (this.#starting ? 4 : 2) * allowed) {
       if (this.#starting) this.#batchSince = now
       this.#starting = false
       this.#step = firstStep
