@@ -15,6 +15,9 @@ const maxStep = 0.5
 /** From here on the batch has grown so much that its tokens take longer. */
 const bigStep = 0.1
 
+/** Share of a latency that may be prefill: the first replies of a server that has to warm up start late, and are no measure. */
+const mostPrefill = 0.05
+
 /** Replies that a verdict needs: so many, and so large a share of the limit. */
 const leastReplies = 12
 const leastShare = 1 / 8
@@ -82,13 +85,15 @@ export class ReplyJudge {
     const hasty = this.#since === this.#batchSince ? Math.max(0, this.#tokenMs - tokenMs) : 0
     const startMs = fit.startMs - hasty * fit.meanTokens
     if (this.#starting) this.#startTokens = Math.max(0, Math.min(this.#startTokens, startMs / tokenMs))
-    const prefillMs = this.#startTokens === Infinity ? 0 : this.#startTokens * tokenMs
+    const prefillMs = this.#startTokens === Infinity ? 0 : Math.min(this.#startTokens * tokenMs, mostPrefill * fit.meanMs)
     // Little's law, twice: what passes in a millisecond, and how much of it is waiting.
     const perMs = inFlight / fit.meanMs
     const waiting = perMs * (startMs - prefillMs)
     const error = perMs * fit.errorMs
     const allowed = Math.max(0.5, margin * inFlight)
-    if (waiting - 2 * error > (this.#starting ? 4 : 2) * allowed) {
+    // In the first round of a large step be slow to believe in a queue: it takes a while to look like what it is.
+    const early = this.#starting && fit.count < Math.floor(limit)
+    if (waiting - 2 * error > (early ? 4 : 2) * allowed) {
       if (this.#starting) this.#batchSince = now
       this.#starting = false
       this.#step = firstStep
