@@ -6,6 +6,7 @@ const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
   autopilot: 'the autopilot against the best fixed concurrency of a sweep, in simulated time',
+  'autopilot-http': 'the same through real HTTP, with an endpoint that dies and comes back',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }

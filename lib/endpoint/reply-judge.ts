@@ -93,7 +93,9 @@ export class ReplyJudge {
     const allowed = Math.max(0.5, margin * inFlight)
     // In the first round of a large step be slow to believe in a queue: it takes a while to look like what it is.
     const early = this.#starting && fit.count < Math.floor(limit)
-    if (waiting - 2 * error > (early ? 4 : 2) * allowed) {
+    // The very first replies may be late because everything is cold: let a second round speak before anything is taken back.
+    const cold = this.#since === -Infinity && fit.count < 2 * Math.floor(limit)
+    if (!cold && waiting - 2 * error > (early ? 4 : 2) * allowed) {
       if (this.#starting) this.#batchSince = now
       this.#starting = false
       this.#step = firstStep

@@ -59,3 +59,12 @@ t.test('replies of one length tell by throughput alone', async (t) => {
   t.ok(ratio >= 0.9, `${ratio.toFixed(3)}`)
   t.ok(pilot.limit <= 160, `${pilot.limit}`)
 })
+
+t.test('a server that is slow to begin with is no small server', async (t) => {
+  const pilot = new Autopilot({ max: 2048 })
+  const engine = newEngine()
+  engine.pause()
+  const events = [{ at: 4, change: () => engine.resume() }]
+  const [server] = closedLoop({ servers: [{ engine, pilot }], seconds: 120, gauges: false, events })
+  t.ok(server!.rate() >= 0.97 * best({}, [256, 270]), `${pilot.limit}`)
+})
