@@ -61,10 +61,12 @@ t.test('replies of one length tell by throughput alone', async (t) => {
 })
 
 t.test('a server that is slow to begin with is no small server', async (t) => {
-  const pilot = new Autopilot({ max: 2048 })
+  const pilot = new Autopilot({ max: 2048, start: 16 })
   const engine = newEngine()
   engine.pause()
-  const events = [{ at: 4, change: () => engine.resume() }]
-  const [server] = closedLoop({ servers: [{ engine, pilot }], seconds: 120, gauges: false, events })
-  t.ok(server!.rate() >= 0.97 * best({}, [256, 270]), `${pilot.limit}`)
+  let least = Infinity
+  const looks = Array.from({ length: 100 }, (_, i) => ({ at: 5 + i / 4, change: () => void (least = Math.min(least, pilot.limit)) }))
+  closedLoop({ servers: [{ engine, pilot }], seconds: 30, gauges: false, measureFrom: 0, events: [{ at: 4, change: () => engine.resume() }, ...looks] })
+  t.equal(least, 16)
+  t.ok(pilot.limit > 16)
 })
