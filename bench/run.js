@@ -10,6 +10,8 @@ const benches = {
   dedupe: 'recall, precision and speed of near-duplicate detection',
   fasttext: 'documents a second through a large fastText model, beside fastText itself',
   'dedupe-memory': 'memory, disk and speed of the dedupe index, over budget at 1x and 10x the documents',
+  autopilot: 'the autopilot against the best fixed concurrency of a sweep, in simulated time',
+  'autopilot-http': 'the same through real HTTP, with an endpoint that dies and comes back',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }

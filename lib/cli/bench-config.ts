@@ -8,6 +8,7 @@ import { schemas as jobSchemas } from './schemas.ts'
 
 const own: Readonly<Record<string, z.ZodType>> = {
   input: z.string(),
+  'max-concurrency': z.coerce.number().int().min(1, 'expected a whole number from 1'),
   'num-prompts': z.coerce.number().int().min(1, 'expected a whole number from 1'),
   'num-warmups': z.coerce.number().int().min(0, 'expected a whole number from 0'),
   'save-result': z.string(),

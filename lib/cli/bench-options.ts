@@ -16,7 +16,7 @@ export const benchSettings: readonly Setting[] = [
   { ...shared('recipe', 'what is asked of the seeds: a built-in recipe or a YAML file (default: beyondweb)'), group: 'Prompts' },
   ...['temperature', 'top-p', 'max-tokens'].map((name) => ({ ...shared(name), group: 'Prompts' })),
 
-  { ...shared('max-concurrency', 'requests in flight, from the first to the last (default: 256)'), group: 'Load' },
+  { ...shared('max-concurrency', 'requests in flight, from the first to the last (default: 256)'), value: '<N>', group: 'Load' },
   { name: 'num-prompts', value: '<N>', group: 'Load',
     help: 'requests that are measured (default: 1000)' },
   { name: 'num-warmups', value: '<N>', group: 'Load',

@@ -52,8 +52,8 @@ export async function resolveConfig(
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
     headers: values['header'] ?? {},
     extraBody: values['extra-body'] ?? {},
-    // 256 is vLLM's own default for sequences in a batch; the offline rewriter is one thread.
-    maxConcurrency: values['max-concurrency'] ?? (offline ? 16 : 256),
+    // The offline rewriter is one thread: there is nothing to find out.
+    maxConcurrency: values['max-concurrency'] ?? (offline ? 16 : 'auto'),
     maxAttempts: values['max-attempts'] ?? 6,
     requestTimeout: values['request-timeout'] ?? 600,
     readyTimeout: values['ready-timeout'] ?? 60,

@@ -12,6 +12,8 @@ export interface Progress {
   readonly outputs: number
   readonly tokensPerSecond: number
   readonly inFlight: number
+  /** Most that may be in flight now. */
+  readonly limit: number
   /** Seconds; null while it cannot be told. */
   readonly left: number | null
 }
@@ -37,7 +39,7 @@ export function showProgress(job: Job, stderr: Terminal & NodeJS.WritableStream,
 }
 
 /** Turns successive snapshots into progress: rates are moving averages. */
-export function progressMeter(now: () => number): (job: Pick<Job, 'snapshot' | 'expectedSeeds' | 'inFlight'>) => Progress {
+export function progressMeter(now: () => number): (job: Pick<Job, 'snapshot' | 'expectedSeeds' | 'inFlight' | 'limit'>) => Progress {
   const past: { at: number; tokens: number; done: number }[] = []
   return (job) => {
     const summary = job.snapshot()
@@ -56,6 +58,7 @@ export function progressMeter(now: () => number): (job: Pick<Job, 'snapshot' | '
       outputs: summary.outputs.written,
       tokensPerSecond: seconds > 0 ? (summary.tokens.completion - first.tokens) / seconds : 0,
       inFlight: job.inFlight,
+      limit: job.limit,
       left: expected && seedsPerSecond > 0 ? Math.max(0, expected - done) / seedsPerSecond : null,
     }
   }
@@ -70,13 +73,14 @@ function seedsDone({ seeds, requests, outputs }: Summary): number {
   return left + (seeds.received - left) * Math.min(1, ended / requests.planned)
 }
 
-export function describe(progress: Progress): string {
-  const { seeds, expected, share, outputs, tokensPerSecond, inFlight, left } = progress
+/** @param withLimit also how many requests may be in flight, for those who watch */
+export function describe(progress: Progress, withLimit = false): string {
+  const { seeds, expected, share, outputs, tokensPerSecond, inFlight, limit, left } = progress
   return [
     `${share === null ? '' : `${Math.floor(share * 100)} %, `}${whole(seeds)}${expected ? ` of ${whole(expected)}` : ''} seeds`,
     `${whole(outputs)} outputs`,
     `${short(tokensPerSecond)} tokens/s`,
-    `${whole(inFlight)} in flight`,
+    `${whole(inFlight)}${withLimit ? ` of ${whole(limit)}` : ''} in flight`,
     ...(left === null ? [] : [`${clock(left)} left`]),
   ].join(', ')
 }
@@ -105,7 +109,7 @@ function drawBar(job: Job, stderr: NodeJS.WritableStream, measure: ReturnType<ty
   const draw = (): void => {
     const progress = measure(job)
     bar.setTotal(progress.expected ?? 0)
-    bar.update(progress.expected ? Math.round((progress.share ?? 0) * progress.expected) : 0, { line: describe(progress) })
+    bar.update(progress.expected ? Math.round((progress.share ?? 0) * progress.expected) : 0, { line: describe(progress, true) })
   }
   bar.start(0, 0, { line: 'starting' })
   const timer = setInterval(draw, drawEveryMs)

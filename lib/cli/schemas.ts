@@ -61,6 +61,12 @@ const failures = form('a count such as 100 or a share such as 5%', (value) => {
   return match[2] ? { percent: Number(match[1]) } : { rows: Number(match[1]) }
 })
 
+const concurrency = form('auto or a whole number from 1', (value) => {
+  if (value === 'auto') return value
+  const n = Number(value)
+  return value !== '' && Number.isInteger(n) && n >= 1 ? n : undefined
+})
+
 /** What the value of each setting may be, by its name. Apart from options.ts, so that --help does not wait for zod. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   recipe: z.union([z.string(), z.record(z.string(), z.unknown())]),
@@ -72,7 +78,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   endpoint: names,
   model: z.string(),
   'api-key': z.string(),
-  'max-concurrency': positive,
+  'max-concurrency': concurrency,
   'max-attempts': positive,
   'request-timeout': seconds,
   'ready-timeout': seconds,

@@ -34,6 +34,8 @@ export interface Client {
   post(path: string, body: string, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
   /** One `GET models`; rejects like `send`. */
   models(signal: AbortSignal, deadlineMs: number): Promise<Outcome>
+  /** One `GET /metrics` of the origin, where inference servers keep their gauges; rejects like `send`. */
+  metrics(signal: AbortSignal, deadlineMs: number): Promise<Outcome>
   /** Drops every socket; what is still outstanding rejects. */
   close(): Promise<void>
 }
@@ -124,6 +126,9 @@ export function openClient(options: ClientOptions): Client {
     post,
     models(signal, deadlineMs) {
       return exchange({ method: 'GET', path: prefix + paths.models, headers }, signal, deadlineMs)
+    },
+    metrics(signal, deadlineMs) {
+      return exchange({ method: 'GET', path: '/metrics', headers }, signal, deadlineMs)
     },
     async close() {
       closed = true

@@ -1,21 +1,28 @@
 import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
+import { Autopilot } from './autopilot.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
+import { watchGauges } from './gauge-watch.ts'
+import { Lane } from './lane.ts'
+import { Lanes } from './lanes.ts'
 import type { ParsedReply } from './protocol.ts'
 import { canary, modelOf, parseReply } from './protocol.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
 import type { Decision, Failure, Outcome } from './retry.ts'
-import { decide } from './retry.ts'
-import { Slots } from './slots.ts'
+import { decide, isOverload, isUnreachable } from './retry.ts'
 
 export interface PoolOptions {
   /** At least one. */
   readonly endpoints: readonly ClientOptions[]
-  /** Requests in flight over all endpoints; also the most sockets to any of them. */
+  /** Most requests in flight over all endpoints; also the most sockets to any of them. */
   readonly maxConcurrency: number
+  /** Find out how many requests each endpoint can take at once (autopilot.ts). Without it each may get all of them. */
+  readonly autopilot?: boolean
+  /** Between two looks at an endpoint's gauges, in real time. Default: 1000. */
+  readonly gaugesEveryMs?: number
   /** Of one request, the first included. */
   readonly maxAttempts: number
   /** In [0, 1). */
@@ -38,6 +45,23 @@ export interface PoolStats {
   readonly retries: number
   /** Row errors by code. */
   readonly failed: ReadonlyMap<string, number>
+  /** Most requests that may be in flight now: what the autopilots allow, or the fixed number. */
+  readonly limit: number
+  /** In the order in which they were given. */
+  readonly endpoints: readonly EndpointStats[]
+}
+
+export interface EndpointStats {
+  readonly origin: string
+  readonly up: boolean
+  readonly limit: number
+  readonly inFlight: number
+  /** Attempts. */
+  readonly sent: number
+  readonly completed: number
+  /** As its gauges said last; null where it has none, or nobody asked. */
+  readonly running: number | null
+  readonly waiting: number | null
 }
 
 /** Stores a reply for good. */
@@ -47,12 +71,13 @@ export type Keep = (reply: Reply) => Promise<void>
 export interface EndpointPool {
   /**
    * One completion, retried as retry.ts says. Where `keep` is given the request holds its place until that has
-   * resolved: what is in flight is what a crash can cost.
+   * resolved: what is in flight is what a crash can cost. Requests with the same `affinity` share a prefix: they go to
+   * the same endpoint while that has room.
    * @throws RequestStatusError, RequestFailedError, ResponseInvalidError: this row fails, the run goes on
    * @throws EndpointUnreachableError, EndpointRefusedError: the run ends
    * @throws AbortedError, or the signal's reason where that is a StreamError
    */
-  generate(request: RequestBody, signal: AbortSignal, keep?: Keep): Promise<Reply>
+  generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity?: string): Promise<Reply>
   /** See ready.ts. */
   ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready>
   readonly stats: PoolStats
@@ -63,74 +88,89 @@ export interface EndpointPool {
 /** One token takes no longer, even behind a full queue. */
 const canaryDeadlineMs = 60_000
 
+/** A batch changes within a few seconds. */
+const defaultGaugesEveryMs = 1_000
+
 /**
  * Open all endpoints. Sends nothing yet.
  * @throws ConfigInvalidError for an endpoint that cannot be
  */
 export function openPool(options: PoolOptions): EndpointPool {
   if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
-  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use.
-  const clients = options.endpoints.map((endpoint) => openClient({ connections: options.maxConcurrency, ...endpoint }))
-  const slots = new Slots(options.maxConcurrency)
+  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges.
+  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0)
+  const clients = options.endpoints.map((endpoint) => openClient({ connections, ...endpoint }))
+  const { maxConcurrency, now } = options
+  const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
+  const places = new Lanes(lanes, maxConcurrency, now)
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
-  let turn = 0
+  const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 
-  /**
-   * Where this request has failed least, then where the fewest are outstanding, then in turn. An endpoint that fails
-   * fast has nothing outstanding, so without the first rule it would draw every retry to itself.
-   */
-  function choose(failedOn: readonly Client[]): Client {
-    turn = (turn + 1) % clients.length
-    let best: Client | undefined
-    let bestFailures = 0
-    for (let i = 0; i < clients.length; i++) {
-      const client = clients[(turn + i) % clients.length] as Client
-      const failures = failedOn.length === 0 ? 0 : failedOn.filter((other) => other === client).length
-      const fewer = !best || failures < bestFailures
-      if (!fewer && (failures > bestFailures || client.outstanding >= (best as Client).outstanding)) continue
-      best = client
-      bestFailures = failures
+  /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
+  async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
+    // No promise, and so no turn of the event loop, where there is a place.
+    const taken = places.take(row)
+    const lane = taken instanceof Lane ? taken : await taken
+    try {
+      const read = await fly(lane, request, signal, row)
+      if (!('reply' in read)) return read
+      counts.completed++
+      await keep?.(read.reply)
+      return read
+    } finally {
+      places.free()
     }
-    return best as Client
   }
 
-  /** One attempt. Holds a slot for the network and for what keeps the reply, and for nothing else. */
-  async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
-    await slots.take()
+  /** Over the network and back: from here on the lane has landed. */
+  async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
+    const { client } = lane
+    const start = now()
+    let landed = false
     try {
       if (signal.aborted) throw abortReason(signal)
-      if (row.attempts++ === 0) {
+      if (row.sent++ === 0) {
         counts.sent++
         row.completedBefore = counts.completed
       } else {
         counts.retries++
       }
-      const client = choose(row.failedOn)
-      const start = options.now()
+      row.attempts++
       const read = readOutcome(request, client, await client.send(request, signal))
-      if ('kind' in read) return { client, failure: read }
+      landed = true
+      if ('kind' in read) {
+        land(lane, read, start)
+        return { lane, failure: read }
+      }
       const { text, finishReason, usage, reasoning } = read
-      const model = read.model || modelOf(request)
-      const latencyMs = Math.max(0, options.now() - start)
-      const reply = { text, finishReason, usage, reasoning, model, latencyMs, endpoint: client.origin }
-      counts.completed++
-      await keep?.(reply)
+      const end = now()
+      lane.replied(start, end, usage?.completionTokens ?? 0)
+      const reply = { text, finishReason, usage, reasoning, model: read.model || modelOf(request), latencyMs: Math.max(0, end - start), endpoint: client.origin }
       return { reply }
     } finally {
-      slots.free()
+      if (!landed) lane.dropped(start)
+      places.wake()
     }
+  }
+
+  function land(lane: Lane, failure: Failure, start: number): void {
+    if (isUnreachable(failure)) lane.unreachable(start, now())
+    else if (isOverload(failure)) lane.overloaded(start, now())
+    else lane.dropped(start)
   }
 
   /** True where any endpoint completes something harmless. */
   async function isAlive(like: RequestBody, signal: AbortSignal): Promise<boolean> {
     const request = canary(like)
-    const answers = await Promise.all(clients.map(async (client) => {
-      await slots.take()
+    const answers = await Promise.all(lanes.map(async (only) => {
+      const lane = await places.take({ failedOn: [], affinity: null, only })
+      const start = now()
       try {
-        const outcome = await client.send(request, signal, canaryDeadlineMs)
-        return !('kind' in readOutcome(request, client, outcome))
+        const outcome = await lane.client.send(request, signal, canaryDeadlineMs)
+        return !('kind' in readOutcome(request, lane.client, outcome))
       } finally {
-        slots.free()
+        lane.dropped(start)
+        places.free()
       }
     }))
     return answers.includes(true)
@@ -151,15 +191,22 @@ export function openPool(options: PoolOptions): EndpointPool {
     throw error
   }
 
-  async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep): Promise<Reply> {
-    const row: Row = { attempts: 0, costly: 0, completedBefore: 0, failedOn: [] }
+  async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity: string | null = null): Promise<Reply> {
+    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, completedBefore: 0, failedOn: [], affinity }
+    watch?.start()
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
-      const { client, failure } = attempted
+      const { lane, failure } = attempted
       if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
-      row.failedOn.push(client)
-      const decision = decide(failure, row, options, request, client.url(request.shape))
+      row.failedOn.push(lane)
+      if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
+        // It was never heard: that is no attempt, and another endpoint is asked at once.
+        row.attempts--
+        row.unheard++
+        continue
+      }
+      const decision = decide(failure, row, options, request, lane.client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
       if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
       await pause(decision.delayMs, signal, options.sleep)
@@ -170,14 +217,17 @@ export function openPool(options: PoolOptions): EndpointPool {
     generate,
     ready: (signal, timeoutMs, wanted) => awaitReady(clients, { ...options, signal, timeoutMs, wanted }),
     stats: {
-      get inFlight() { return slots.held },
-      get waiting() { return slots.waiting },
+      get inFlight() { return places.held },
+      get waiting() { return places.waiting },
       get sent() { return counts.sent },
       get completed() { return counts.completed },
       get retries() { return counts.retries },
       failed: counts.failed,
+      get limit() { return Math.min(maxConcurrency, lanes.reduce((sum, lane) => sum + (lane.isUp ? lane.limit : 0), 0)) },
+      get endpoints() { return lanes.map(statsOf) },
     },
     async close() {
+      watch?.stop()
       await Promise.all(clients.map((client) => client.close()))
     },
   }
@@ -185,16 +235,26 @@ export function openPool(options: PoolOptions): EndpointPool {
 
 type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
-type Attempted = { readonly reply: Reply } | { readonly client: Client; readonly failure: Failure }
+type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly failure: Failure }
 
 /** What one request has behind it. */
 interface Row {
+  /** Those that count. */
   attempts: number
+  /** Those that do not: the endpoint was not there, and another was. */
+  unheard: number
+  sent: number
   costly: number
   /** Completions of the whole pool when this request was first sent. */
   completedBefore: number
   /** One entry a failed attempt. */
-  readonly failedOn: Client[]
+  readonly failedOn: Lane[]
+  readonly affinity: string | null
+}
+
+function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane): EndpointStats {
+  const { running = null, waiting = null } = gauges ?? {}
+  return { origin: client.origin, up: isUp, limit, inFlight: flying, sent, completed, running, waiting }
 }
 
 function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {

@@ -69,6 +69,9 @@ const transientStatuses = new Set([408, 409, 425, 429])
 /** Server errors that the next attempt meets again: not implemented, HTTP version, loop, not extended. */
 const lastingServerErrors = new Set([501, 505, 508, 510])
 
+/** Too many requests; no server behind the gateway, none ready, none in time. */
+const overloadStatuses = new Set([429, 502, 503, 504])
+
 /** A name that does not resolve is nearly always misspelt; a resolver's hiccup is over after two more tries. */
 const maxLookups = 3
 
@@ -139,6 +142,16 @@ export function refusal(
 /** True for a status that another attempt may mend. */
 export function isTransient(status: number): boolean {
   return transientStatuses.has(status) || (status >= 500 && !lastingServerErrors.has(status))
+}
+
+/** The connection failed: whoever comes next fares no better there. No answer in time is another matter. */
+export function isUnreachable(failure: Failure): boolean {
+  return failure.kind === 'broken' && failure.code !== 'DEADLINE'
+}
+
+/** More was asked of the endpoint than it can do. */
+export function isOverload(failure: Failure): boolean {
+  return failure.kind === 'answer' ? overloadStatuses.has(failure.status) : failure.kind === 'broken' && failure.code === 'DEADLINE'
 }
 
 function decideStatus({ status, headers, body }: Answer, tries: Tries, policy: RetryPolicy): Decision {

@@ -22,8 +22,8 @@ export interface RunConfig {
   readonly apiKey: string
   readonly headers: Readonly<Record<string, string>>
   readonly extraBody: Readonly<Record<string, unknown>>
-  /** Requests in flight over all endpoints. */
-  readonly maxConcurrency: number
+  /** Requests in flight over all endpoints. `auto`: as many as keep each of them full without a queue. */
+  readonly maxConcurrency: number | 'auto'
   /** Attempts per request, the first included. */
   readonly maxAttempts: number
   /** Longest time for one attempt, in seconds. */

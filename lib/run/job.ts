@@ -42,6 +42,8 @@ export interface Job {
   readonly expectedSeeds: number | null
   /** Requests on the wire right now. */
   readonly inFlight: number
+  /** Most that may be: it moves with `--max-concurrency auto`. */
+  readonly limit: number
   /** Live counts, in the shape of the summary. */
   snapshot(): Summary
   /** Run to the end, once. Writes the summary however it ends; rejects with the error that ended it. */
@@ -74,7 +76,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const folder = config.output === '-' ? null : config.output
     const identity = { input: config.inputs, recipe: config.recipe.name }
     const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
-    const { pool, model, endpoint } = await openEndpoint(config, around, keep, signal)
+    const { pool, model, endpoint } = await openEndpoint(config, plan.maxConcurrency, around, keep, signal)
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
     const lineage = stateDir === null ? randomUUID() : await readLineage(stateDir)
     const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, lineage))
@@ -104,7 +106,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       onLabel: labelled.add,
       model,
       judge,
-      generate: (request, signal, stored) => pool.generate(request, signal, stored),
+      generate: (request, signal, stored, seedId) => pool.generate(request, signal, stored, seedId),
       store: state,
       onReply: replies.add,
     })
@@ -121,6 +123,9 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       },
       get inFlight() {
         return pool.stats.inFlight
+      },
+      get limit() {
+        return pool.stats.limit
       },
       async run() {
         let failure: unknown
@@ -148,6 +153,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
 
 async function openEndpoint(
   config: RunConfig,
+  maxConcurrency: number,
   around: Surroundings,
   keep: <Part extends Closable>(part: Part) => Part,
   signal: AbortSignal,
@@ -162,9 +168,9 @@ async function openEndpoint(
         apiKey: config.apiKey,
         headers: config.headers,
         deadlineMs: config.requestTimeout * 1000,
-        connections: config.maxConcurrency,
       })),
-      maxConcurrency: config.maxConcurrency,
+      maxConcurrency,
+      autopilot: config.maxConcurrency === 'auto',
       maxAttempts: config.maxAttempts,
       random: around.random,
       now: around.now,

@@ -4,6 +4,8 @@ import type { RunConfig } from './config.ts'
 
 /** How a run is cut into batches. Derived from the configuration, before anything is opened. */
 export interface Plan {
+  /** Most requests in flight at once. */
+  readonly maxConcurrency: number
   /** Requests that one seed becomes in the step that makes most. */
   readonly promptsPerSeed: number
   /** Seeds in one batch. */
@@ -16,6 +18,16 @@ export interface Plan {
   readonly limits: Limits
 }
 
+/**
+ * What is planned for where the endpoints' limits are still to be found, for each of them and in all: no server is known
+ * to be run with more than 2,048 sequences. Twice as many prompts are held ready: 16 MB for seeds of 2 KB.
+ */
+const mostPerEndpoint = 2048
+const mostInAll = 8192
+
+/** Prompts in a batch then: a small server takes long over a large one, and the rows of a batch wait for its last. */
+const autoBatchPrompts = 64
+
 /** No more text than this between source and sink: what bounds memory when documents are long. */
 const bytesInFlight = 48_000_000
 
@@ -25,10 +37,13 @@ const bytesInFlight = 48_000_000
  */
 export function planRun(config: RunConfig): Plan {
   const promptsPerSeed = Math.max(...config.recipe.steps.map(promptsOf)) * config.samples
-  const batchPrompts = Math.min(256, Math.max(16, Math.ceil(config.maxConcurrency / 8)))
+  const auto = config.maxConcurrency === 'auto'
+  const maxConcurrency = config.maxConcurrency === 'auto' ? Math.min(mostInAll, mostPerEndpoint * Math.max(1, config.endpoints.length)) : config.maxConcurrency
+  const batchPrompts = auto ? autoBatchPrompts : Math.min(256, Math.max(16, Math.ceil(maxConcurrency / 8)))
   const batchRows = Math.max(1, Math.round(batchPrompts / promptsPerSeed))
-  const inferBatches = Math.ceil((2 * config.maxConcurrency) / (batchRows * promptsPerSeed)) + 1
+  const inferBatches = Math.ceil((2 * maxConcurrency) / (batchRows * promptsPerSeed)) + 1
   return {
+    maxConcurrency,
     promptsPerSeed,
     batchRows,
     batchBytes: 4_000_000,

@@ -24,6 +24,8 @@ export interface Summary {
   seeds: { received: number; kept: number; dropped: Counts; failed: Counts; skipped_files: { file: string; message: string }[] }
   /** `cached`: answered from run state, or shared with the same request in this run. */
   requests: { planned: number; sent: number; cached: number; completed: number; failed: Counts; retries: number }
+  /** One entry an endpoint. `limit`: requests that it may have in flight; `running`, `waiting`: as its gauges said last, null without any. */
+  endpoints: { origin: string; up: boolean; limit: number; sent: number; completed: number; running: number | null; waiting: number | null }[]
   /** Of everything that was expanded: written + dropped + failed = requests planned in the last step. */
   outputs: { written: number; dropped: Counts; failed: Counts; parts: number }
   /** `prompt`, `cached_prompt`, `completion`: what the endpoint reported for requests sent in this run. `kept`: in written rows. */
@@ -91,7 +93,7 @@ export interface Measured {
   readonly seconds: number
   readonly chain: Chain
   readonly source: { readonly skipped: readonly { file: string; message: string }[] }
-  readonly pool: { readonly sent: number; readonly completed: number; readonly retries: number }
+  readonly pool: { readonly sent: number; readonly completed: number; readonly retries: number; readonly endpoints: readonly Readonly<Summary['endpoints'][number]>[] }
   readonly sink: { readonly written: number; readonly parts: number; readonly keptTokens: number }
   readonly replies: ReplyTally
   readonly labels: Record<string, Counts>
@@ -119,6 +121,7 @@ export function summarize({ head, seconds, chain, source, pool, sink, replies, l
       failed: merged(outputTallies.filter(({ stage }) => stage.startsWith('infer')).map(({ failed }) => failed)),
       retries: pool.retries,
     },
+    endpoints: pool.endpoints.map(({ origin, up, limit, sent, completed, running, waiting }) => ({ origin, up, limit, sent, completed, running, waiting })),
     outputs: {
       written: sink.written,
       dropped: merged(outputTallies.map(({ dropped }) => dropped)),

@@ -17,9 +17,9 @@ export interface InferOptions {
   readonly concurrency: number
   /**
    * Ask the endpoint. The request counts as in flight until `keep` has stored its reply, so that a crash costs no more
-   * than what was in flight. Rejects with a RowError when this request fails, with anything else when the run must end.
+   * than what was in flight. Requests of one seed share a prefix, so its id is given too. Rejects with a RowError when this request fails, with anything else when the run must end.
    */
-  readonly generate: (request: RequestBody, signal: AbortSignal, keep: (reply: Reply) => Promise<void>) => Promise<Reply>
+  readonly generate: (request: RequestBody, signal: AbortSignal, keep: (reply: Reply) => Promise<void>, seedId: string) => Promise<Reply>
   readonly store: ReplyStore
   readonly onReply: OnReply
 }
@@ -37,25 +37,26 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
   const { name, concurrency, generate, store, onReply } = options
   const underWay = new Map<string, Promise<Answer>>()
 
-  async function ask(request: RequestBody, signal: AbortSignal): Promise<Answer> {
+  async function ask({ request, seed }: PromptRow, signal: AbortSignal): Promise<Answer> {
     try {
       const stored = await store.get(request.key)
       if (stored) return { reply: stored, origin: 'stored' }
-      return { reply: await generate(request, signal, (reply) => store.put(request.key, reply)), origin: 'sent' }
+      return { reply: await generate(request, signal, (reply) => store.put(request.key, reply), seed.id), origin: 'sent' }
     } finally {
       underWay.delete(request.key)
     }
   }
 
-  async function answer(request: RequestBody, signal: AbortSignal): Promise<Reply> {
-    const shared = underWay.get(request.key)
+  async function answer(prompt: PromptRow, signal: AbortSignal): Promise<Reply> {
+    const { key } = prompt.request
+    const shared = underWay.get(key)
     if (shared) {
       const { reply } = await shared
       onReply(reply, 'stored')
       return reply
     }
-    const own = ask(request, signal)
-    underWay.set(request.key, own)
+    const own = ask(prompt, signal)
+    underWay.set(key, own)
     const { reply, origin } = await own
     onReply(reply, origin)
     return reply
@@ -63,7 +64,7 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
 
   async function row(prompt: PromptRow, ctx: StageContext): Promise<GeneratedRow | undefined> {
     try {
-      const reply = await answer(prompt.request, ctx.signal)
+      const reply = await answer(prompt, ctx.signal)
       const { request: _sent, ...lineage } = prompt
       return { ...lineage, text: reply.text, reply, tokenCount: null }
     } catch (error) {

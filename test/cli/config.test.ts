@@ -16,7 +16,12 @@ t.test('defaults, and the environment below flags', async (t) => {
     textColumn: 'text', dedupe: 'minhash', minhash: { ngram: 5, bands: 14, hashes: 8 }, label: [], quality: 'none', partSize: 256_000_000, resume: 'auto', limit: null,
   })
   const env = { OPENAI_BASE_URL: 'http://a, http://b', OPENAI_API_KEY: 'k' }
-  t.match(await resolve({}, null, env), { endpoints: ['http://a', 'http://b'], apiKey: 'k', maxConcurrency: 256 })
+  t.match(await resolve({}, null, env), { endpoints: ['http://a', 'http://b'], apiKey: 'k', maxConcurrency: 'auto' })
+  t.match(await resolve({ 'max-concurrency': '64' }, null, env), { maxConcurrency: 64 })
+  t.match(await resolve({ 'max-concurrency': 'auto' }), { maxConcurrency: 'auto' })
+  for (const wrong of ['0', '1.5', 'many', '']) {
+    await t.rejects(resolve({ 'max-concurrency': wrong }), { message: /max-concurrency.*expected auto or a whole number from 1/ })
+  }
   t.match(await resolve({ endpoint: 'http://c', 'api-key': 'x' }, null, env), { endpoints: ['http://c'], apiKey: 'x' })
 })
 

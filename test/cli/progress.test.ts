@@ -8,6 +8,7 @@ const summary = (part: { received?: number; dropped?: number; planned?: number; 
   run: { id: 'r', status: 'done', recipe: 'summarize', model: 'm', endpoint: 'http://e', config_hash: 'h', resumed: false, seconds: 12.34 },
   seeds: { received: part.received ?? 0, kept: 0, dropped: part.dropped ? { duplicate: part.dropped } : {}, failed: {}, skipped_files: [] },
   requests: { planned: part.planned ?? 0, sent: 0, cached: 0, completed: 0, failed: {}, retries: 0 },
+  endpoints: [],
   outputs: { written: part.written ?? 0, dropped: {}, failed: {}, parts: 1 },
   tokens: { prompt: 1000, cached_prompt: 250, completion: part.tokens ?? 0, kept: 0 },
   rates: { completion_tokens_per_s: 0, kept_tokens_per_s: 0, seeds_per_s: 0 },
@@ -25,7 +26,7 @@ t.test('numbers as people read them', async (t) => {
 t.test('progress: share, rate over the window, time left', async (t) => {
   let at = 0
   let now = summary()
-  const job = { snapshot: () => now, expectedSeeds: 1000 as number | null, inFlight: 7 }
+  const job = { snapshot: () => now, expectedSeeds: 1000 as number | null, inFlight: 7, limit: 16 }
   const measure = progressMeter(() => at)
   t.match(measure(job), { share: 0, tokensPerSecond: 0, left: null })
   at = 5000
@@ -33,6 +34,7 @@ t.test('progress: share, rate over the window, time left', async (t) => {
   // 100 dropped and half of the other 200 done: 200 of 1,000 in 5 s
   t.match(measure(job), { seeds: 300, share: 0.2, tokensPerSecond: 10_000, left: 20 })
   t.equal(describe(measure(job)), '20 %, 300 of 1,000 seeds, 200 outputs, 10K tokens/s, 7 in flight, 0:20 left')
+  t.match(describe(measure(job), true), /7 of 16 in flight/)
   t.equal(describe(progressMeter(() => at)({ ...job, expectedSeeds: null })), '300 seeds, 200 outputs, 0 tokens/s, 7 in flight')
 })
 

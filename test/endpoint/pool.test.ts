@@ -312,6 +312,101 @@ t.test('several endpoints', async (t) => {
   })
 })
 
+t.test('an endpoint that is gone', async (t) => {
+  t.test('costs no attempt where another lives, and gets hardly any requests', async (t) => {
+    const good = await scriptedServer([{}])
+    const gone = await refusedUrl()
+    const { pool, sleeps } = poolOver([gone, good.url], { maxAttempts: 1 })
+    for (let i = 0; i < 50; i++) t.equal((await pool.generate(ask(String(i)), never)).endpoint, good.url)
+    t.strictSame(sleeps, [], 'nor any backoff')
+    t.match(pool.stats.endpoints, [{ origin: gone, up: false, sent: 3, completed: 0 }, { up: true, sent: 50, completed: 50 }])
+    t.match(pool.stats, { sent: 50, completed: 50, retries: 3 })
+    await pool.close()
+    await good.close()
+  })
+  t.test('leaves a row its attempts', async (t) => {
+    const busy = await scriptedServer((_request, index) => (index % 2 === 0 ? { status: 500 } : {}))
+    const { pool } = poolOver([await refusedUrl(), busy.url], { maxAttempts: 2 })
+    for (let i = 0; i < 10; i++) t.match(await pool.generate(ask(String(i)), never), { text: 'hello' })
+    await pool.close()
+    await busy.close()
+  })
+  t.test('comes back by itself', async (t) => {
+    let clock = epoch
+    const flaky = await scriptedServer((_request, index) => (index < 3 ? 'reset' : {}))
+    const steady = await scriptedServer([{}])
+    const { pool } = poolOver([flaky.url, steady.url], { maxAttempts: 1, now: () => clock })
+    for (let i = 0; i < 20; i++) await pool.generate(ask(String(i)), never)
+    t.equal(flaky.received.length, 3)
+    t.match(pool.stats.endpoints, [{ up: false }, { up: true }])
+    clock += 60_000
+    for (let i = 0; i < 20; i++) await pool.generate(ask(String(i)), never)
+    t.match(pool.stats.endpoints, [{ up: true }, { up: true }])
+    t.ok(flaky.received.length >= 12, 'and gets its share')
+    await pool.close()
+    await flaky.close()
+    await steady.close()
+  })
+})
+
+t.test('siblings go to the same endpoint', async (t) => {
+  const servers = await Promise.all([0, 1, 2].map(() => scriptedServer([{}])))
+  const { pool } = poolOver(servers.map(({ url }) => url), { maxConcurrency: 100 })
+  const used = new Set<string>()
+  for (let seed = 0; seed < 30; seed++) {
+    const replies = await Promise.all([0, 1, 2].map((i) => pool.generate(ask(`${seed}.${i}`), never, undefined, `seed ${seed}`)))
+    const places = new Set(replies.map(({ endpoint }) => endpoint))
+    t.equal(places.size, 1)
+    for (const place of places) used.add(place)
+  }
+  t.equal(used.size, 3)
+  await pool.close()
+  for (const server of servers) await server.close()
+})
+
+t.test('autopilot', async (t) => {
+  const isMetrics = ({ path }: { path: string }): boolean => path === '/metrics'
+  t.test('starts low, and keeps to what it has while there is no reply', async (t) => {
+    const { server, pool } = await rig(t, ['hang'], { maxConcurrency: 1000, autopilot: true })
+    const control = new AbortController()
+    const replies = Promise.allSettled(Array.from({ length: 100 }, (_, i) => pool.generate(ask(String(i)), control.signal)))
+    await server.until(() => server.received.length === 16)
+    t.match(pool.stats, { inFlight: 16, waiting: 84, limit: 16, endpoints: [{ limit: 16, running: null }] })
+    control.abort()
+    await replies
+  })
+  t.test('grows with what the gauges say', async (t) => {
+    let running = 0
+    const { server, pool } = await rig(t, (request) => {
+      if (!isMetrics(request)) return running++, 'hang'
+      return { body: `vllm:num_requests_running ${running}\nvllm:num_requests_waiting 0\n` }
+    }, { maxConcurrency: 100, autopilot: true, gaugesEveryMs: 5 })
+    const control = new AbortController()
+    const replies = Promise.allSettled(Array.from({ length: 150 }, (_, i) => pool.generate(ask(String(i)), control.signal)))
+    await server.until(() => running === 100)
+    t.match(pool.stats, { inFlight: 100, waiting: 50, limit: 100 })
+    t.ok(pool.stats.endpoints[0]!.running! >= 50, 'and tells what they said')
+    control.abort()
+    await replies
+  })
+  t.test('an endpoint without gauges is hardly asked for them', async (t) => {
+    const without = await scriptedServer((request) => (isMetrics(request) ? { status: 404 } : 'hang'))
+    const having = await scriptedServer((request) =>
+      (isMetrics(request) ? { body: 'vllm:num_requests_running 1\nvllm:num_requests_waiting 0\n' } : 'hang'))
+    const { pool } = poolOver([without.url, having.url], { autopilot: true, gaugesEveryMs: 2 })
+    const control = new AbortController()
+    const replies = Promise.allSettled([1, 2, 3, 4].map((i) => pool.generate(ask(String(i)), control.signal)))
+    await having.until(() => having.received.filter(isMetrics).length === 40)
+    t.ok(without.received.filter(isMetrics).length <= 2)
+    t.match(pool.stats.endpoints, [{ running: null, waiting: null }, { running: 1, waiting: 0 }])
+    control.abort()
+    await replies
+    await pool.close()
+    await without.close()
+    await having.close()
+  })
+})
+
 t.test('abort', async (t) => {
   t.test('drops what is in flight and what waits, at once', async (t) => {
     const { server, pool } = await rig(t, ['hang'], { maxConcurrency: 3 })
