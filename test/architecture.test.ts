@@ -50,7 +50,7 @@ const importers: Record<string, readonly string[]> = {
   commander: ['cli/command.ts'],
   fzstd: ['io/arrow.ts'],
   highland: ['flow/pipeline.ts'],
-  lmdb: ['run/state.ts'],
+  lmdb: ['run/lmdb.ts'],
   lz4js: ['io/arrow.ts'],
   tinyglobby: ['io/inputs.ts'],
   undici: ['endpoint/client.ts'],

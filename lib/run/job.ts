@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,8 +12,10 @@ import { parseQuality } from '../stages/quality.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
 import type { RunConfig } from './config.ts'
-import { claimFolder, inspectFolder } from './output-folder.ts'
+import { openLedger, type Ledger } from './ledger.ts'
+import { claimFolder, inspectFolder, writeSummary } from './output-folder.ts'
 import { planRun } from './plan.ts'
+import { lockFolder } from './run-lock.ts'
 import { noState, openState } from './state.ts'
 import { imbalances, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
@@ -67,10 +68,14 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const source = keep(await openSource({ ...config, ...plan, scoreColumn: qualityRule.kind === 'column' ? qualityRule.column : null }))
     const folder = config.output === '-' ? null : config.output
     const identity = { input: config.inputs, recipe: config.recipe.name }
-    const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
+    if (folder !== null) await inspectFolder(folder, identity, config.resume)
     const { pool, model, endpoint } = await openEndpoint(config, around, keep, signal)
-    if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
+    if (folder !== null) keep(lockFolder(join(folder, '_run'), `output ${folder}`))
+    if (config.stateDir !== null) keep(lockFolder(config.stateDir, `--state-dir ${config.stateDir}`))
+    // Once more, since only now nobody else writes there.
+    const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
+    if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
     const state = keep(stateDir === null ? noState() : await openState(stateDir))
     const resumed = state.replies > 0
     if (resumed) around.note(`resuming: ${state.replies.toLocaleString('en')} replies are kept from before and not asked for again`)
@@ -84,7 +89,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       config_hash: createHash('sha256').update(JSON.stringify(around.printable)).digest('hex').slice(0, 16),
       resumed,
     }
-    const sink = await openSink(config, folder, head, source, around, new Date(started))
+    const ledger = folder === null ? null : keep(await openLedger(stateDir!, { id: head.id, folder }, earlier!.run))
+    const sink = await openSink(config, folder, head, source, around, new Date(started), ledger)
     const replies = newReplyTally()
     const chain = buildChain({
       config,
@@ -119,8 +125,11 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
           failure = error
         }
         const summary = failure === undefined ? snapshot() : withFailure(snapshot(), failure)
-        await closeAll()
-        if (folder !== null) await writeFile(join(folder, '_run', 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+        // Whatever fails, all of it is tried, and the first error is the one to report.
+        const attempt = (work: () => Promise<unknown>): Promise<unknown> => work().catch((error: unknown) => (failure ??= error))
+        if (folder !== null) await attempt(() => writeSummary(folder, summary))
+        if (failure === undefined && ledger) await attempt(() => ledger.seal(summary))
+        await attempt(closeAll)
         if (failure !== undefined) throw failure
         const problems = imbalances(summary, sink.progress.rejected)
         if (problems.length > 0) throw new Error(`the books do not balance: ${problems.join('; ')}`)
@@ -171,9 +180,10 @@ async function openSink(
   source: Source,
   around: Surroundings,
   createdAt: Date,
+  ledger: Ledger | null,
 ): Promise<Sink> {
   const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, createdAt } }
   return folder === null
     ? openIpcSink({ ...options, output: around.stdout })
-    : openFolderSink({ ...options, folder, partBytes: config.partSize })
+    : openFolderSink({ ...options, folder, partBytes: config.partSize, onPart: (part) => ledger!.commit(part) })
 }

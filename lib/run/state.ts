@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { open, type Database, type RootDatabase } from 'lmdb'
 import { SinkFailedError } from '../errors.ts'
 import type { Reply } from '../rows.ts'
+import { openEnvironment, type Database, type RootDatabase } from './lmdb.ts'
 
 /** What a run remembers: one LMDB environment, in `out/_run/state` or wherever `--state-dir` says. */
 export interface RunState {
@@ -122,7 +122,7 @@ class State implements RunState {
 }
 
 function openDatabases(folder: string): Databases {
-  const root = open({ path: folder, maxDbs: 8 })
+  const root = openEnvironment(folder)
   return {
     root,
     numbers: root.openDB<number, Buffer>({ name: 'numbers', keyEncoding: 'binary' }),
