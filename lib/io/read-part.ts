@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { InputUnreadableError } from '../errors.ts'
-import { Schema } from './arrow.ts'
+import { Schema, type Data } from './arrow.ts'
+import { numberCells, textCells } from './cell-text.ts'
 import { keptFields } from './check-schema.ts'
 import type { SourceFile } from './inputs.ts'
 import { Reader } from './reader.ts'
@@ -53,26 +54,33 @@ export class PartReader {
     for await (const { texts, ids, columns } of this.#reader.read(wanted, { ...pack, file: file.name })) {
       const rows: PartRow[] = []
       for (const wire of columns) {
-        const batch = fromWire(kept, wire)
-        const cells = keep.map((_, at) => batch.getChildAt(at)!)
-        for (let i = 0; i < wire.length; i++) {
-          const read = cells.map((cell) => cell.get(i) as unknown)
-          rows.push((rejected ? rejectRow : outputRow)(ids[rows.length]!, texts[rows.length]!, read))
-        }
+        const [seedId, ...others] = fromWire(kept, wire).data.children as [Data, ...Data[]]
+        const read = (rejected ? rejectCells : outputCells)(textCells(seedId), others)
+        for (let i = 0; i < wire.length; i++) rows.push(read(ids[rows.length]!, texts[rows.length]!, i))
       }
       yield rows
     }
   }
 }
 
-function outputRow(id: string, text: string, [seed, count]: readonly unknown[]): PartRow {
-  const seedId = String(seed)
-  const tokens = count === null ? null : Number(count)
-  return { id, seedId, digest: outputDigest(id, seedId, tokens, text), tokens: tokens ?? 0, rejected: null }
+type ReadRow = (id: string, text: string, index: number) => PartRow
+
+function outputCells(seed: (index: number) => string, [counts]: readonly Data[]): ReadRow {
+  const count = numberCells(counts!)
+  return (id, text, i) => {
+    const seedId = seed(i)
+    const tokens = counts!.getValid(i) ? count(i) : null
+    return { id, seedId, digest: outputDigest(id, seedId, tokens, text), tokens: tokens ?? 0, rejected: null }
+  }
 }
 
-function rejectRow(id: string, text: string, cells: readonly unknown[]): PartRow {
-  const [seedId, stage, status, reason, detail] = cells.map(String) as [string, string, string, string, string]
-  const digest = rejectDigest({ id, seedId, stage, status, reason, detail, text })
-  return { id, seedId, digest, tokens: 0, rejected: { stage, status, reason } }
+function rejectCells(seed: (index: number) => string, others: readonly Data[]): ReadRow {
+  // Not by Arrow's own accessor, which takes a byte order mark off.
+  const cells = others.map(textCells)
+  return (id, text, i) => {
+    const seedId = seed(i)
+    const [stage, status, reason, detail] = cells.map((cell) => cell(i)) as [string, string, string, string]
+    const digest = rejectDigest({ id, seedId, stage, status, reason, detail, text })
+    return { id, seedId, digest, tokens: 0, rejected: { stage, status, reason } }
+  }
 }
