@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { verify } = await import('../run/verify.ts')
     const verdict = await verify(folder, { stateDir, most, onPart: progress(quiet) })
     if (json) process.stdout.write(`${JSON.stringify(verdict)}\n`)
-    else if (!quiet || verdict.status !== 'proven') for (const line of verdictLines(verdict)) process.stdout.write(`${line}\n`)
+    else if (!quiet || verdict.status !== 'proven') process.stdout.write(`${verdictLines(verdict).join('\n')}\n`)
     return verdict.status === 'proven' ? 0 : 1
   } catch (error) {
     return report(error)

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputUnreadableError, SinkFailedError } from '../errors.ts'
 import { markBytes, readMarks, type CommittedPart, type RowMark } from '../io/row-marks.ts'
+import { closeEnvironment, durable, requireRoom, safeWrites } from './durable.ts'
 import { openEnvironment, type Database, type RootDatabase } from './lmdb.ts'
 import { nameRun } from './output-folder.ts'
 import type { Summary } from './summary.ts'
@@ -72,9 +73,9 @@ export async function openLedger(state: string, run: { id: string; folder: strin
     await mkdir(folder, { recursive: true })
     const db = openDatabases(folder)
     const store = (write: () => void): Promise<void> =>
-      attempt(async () => {
-        await db.root.transaction(write)
-        await db.root.flushed
+      attempt(() => {
+        requireRoom(folder)
+        return durable(db.root, [db.root.transaction(write)])
       })
     await store(() => {
       for (const old of runsOf(db, output, earlier)) forget(db, old)
@@ -91,7 +92,7 @@ export async function openLedger(state: string, run: { id: string; folder: strin
           void db.parts.put([run.id, part.name], part)
         }),
       seal: (summary) => store(() => void db.runs.put(run.id, { output, summary })),
-      close: () => db.root.close(),
+      close: () => closeEnvironment(db.root),
     }
   })
 }
@@ -111,7 +112,7 @@ export function readLedger(state: string, run: string): LedgerReading | null {
       *marks({ name, rows }) {
         for (let at = 0; at < rows; at += chunkRows) yield* readMarks(db.marks.get([run, name, at / chunkRows])!)
       },
-      close: () => db.root.close(),
+      close: () => closeEnvironment(db.root),
     }
   } catch (cause) {
     throw new InputUnreadableError(`the ledger in ${folder} cannot be read: ${(cause as Error).message}`, { cause })
@@ -119,7 +120,7 @@ export function readLedger(state: string, run: string): LedgerReading | null {
 }
 
 function openDatabases(folder: string, readOnly = false): Databases {
-  const root = openEnvironment(folder, { readOnly })
+  const root = openEnvironment(folder, { readOnly, ...safeWrites })
   return {
     root,
     runs: root.openDB<LedgerRun, string>({ name: 'runs' }),

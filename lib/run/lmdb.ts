@@ -4,9 +4,9 @@ import { open, type Database, type RootDatabase, type RootDatabaseOptions } from
 
 export type { Database, RootDatabase }
 
-/** The one door to LMDB. The folder is made where there is none. */
+/** The one door to LMDB. The folder is made where there is none; one with a dot in its name is no file, as lmdb would have it. */
 export function openEnvironment(folder: string, options: Omit<RootDatabaseOptions, 'name'> = {}): RootDatabase {
-  return open({ path: folder, maxDbs: 8, ...options })
+  return open({ path: folder, maxDbs: 8, noSubdir: false, ...options })
 }
 
 /** Where things are in a meta page of LMDB 0.9 and 1.0 (mdb.c, MDB_meta, behind a page header of 24 bytes). */
