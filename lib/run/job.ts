@@ -8,6 +8,7 @@ import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
+import type { ReplyStore } from '../stages/infer.ts'
 import { parseQuality } from '../stages/quality.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
@@ -92,6 +93,13 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const ledger = folder === null ? null : keep(await openLedger(stateDir!, { id: head.id, folder }, earlier!.run))
     const sink = await openSink(config, folder, head, source, around, new Date(started), ledger)
     const replies = newReplyTally()
+    // A reply that cannot be kept ends the run before its slot is free: nothing more is asked that would be lost too.
+    const stop = new AbortController()
+    const put: ReplyStore['put'] = (key, reply) =>
+      state.put(key, reply).catch((error: unknown) => {
+        stop.abort(error)
+        throw error
+      })
     const chain = buildChain({
       config,
       plan,
@@ -99,7 +107,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       model,
       judge: keep(openTextJudge()),
       generate: (request, signal, stored) => pool.generate(request, signal, stored),
-      store: state,
+      store: { get: (key) => state.get(key), put },
       onReply: replies.add,
     })
     let expectedSeeds: number | null = null
@@ -120,7 +128,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
         let failure: unknown
         try {
           const { limits } = plan
-          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal, limits, bytesOf: ({ text }) => text.length })
+          const ended = AbortSignal.any([signal, stop.signal])
+          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal: ended, limits, bytesOf: ({ text }) => text.length })
         } catch (error) {
           failure = error
         }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, copyFileSync, linkSync, mkdirSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, existsSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { OutputConflictError, SinkFailedError } from '../errors.ts'
 
 /** The process that holds a folder. */
@@ -38,7 +38,7 @@ export function lockFolder(folder: string, what: string): RunLock {
   const own = self()
   const candidate = `${path}.${own.token}`
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     writeFileSync(candidate, JSON.stringify(own))
     try {
       for (;;) {
@@ -54,6 +54,7 @@ export function lockFolder(folder: string, what: string): RunLock {
     if (cause instanceof OutputConflictError) throw cause
     throw new SinkFailedError(`cannot write to ${folder}: ${(cause as Error).message}`, { cause })
   }
+  sweep(folder)
   const beat = setInterval(() => rewrite(path, own), beatMs)
   beat.unref()
   return {
@@ -61,6 +62,19 @@ export function lockFolder(folder: string, what: string): RunLock {
       clearInterval(beat)
       if (readOwner(path)?.token === own.token) rmSync(path, { force: true })
     },
+  }
+}
+
+/** On a read-only file system Node's recursive mkdir says ENOENT: ask for the first folder that is missing by itself. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    let missing = resolve(folder)
+    while (!existsSync(dirname(missing))) missing = dirname(missing)
+    mkdirSync(missing)
+    mkdirSync(folder, { recursive: true })
   }
 }
 
@@ -112,6 +126,16 @@ function takeOver(candidate: string, path: string, dead: LockOwner, what: string
     if (readOwner(path)?.token === dead.token) rmSync(path, { force: true })
   } finally {
     rmSync(second, { force: true })
+  }
+}
+
+/** Remove what others left who died while they tried. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith('lock.') || name.endsWith('.mdb')) continue
+    const path = join(folder, name)
+    const owner = readOwner(path)
+    if (owner && !isAlive(path, owner, null)) rmSync(path, { force: true })
   }
 }
 

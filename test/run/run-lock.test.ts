@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { holderOf, lockFolder } from '../../dist/run/run-lock.js'
@@ -73,6 +73,16 @@ t.test('a holder on another machine counts while its lock is young', async (t) =
   const longAgo = Date.now() / 1000 - 61
   utimesSync(path, longAgo, longAgo)
   await lockFolder(folder, 'output x').close()
+})
+
+t.test('what others left who died while they tried is removed, and what is not of locks stays', async (t) => {
+  const folder = t.testdir({ 'lock.mdb': 'state' })
+  const other = await locker(folder)
+  await other.kill()
+  for (const name of ['lock.token', 'lock.taking']) copyFileSync(join(folder, 'lock'), join(folder, name))
+  const lock = lockFolder(folder, 'output x')
+  t.same(readdirSync(folder).toSorted(), ['lock', 'lock.mdb'])
+  await lock.close()
 })
 
 t.test('a lock that says nothing counts while it is young', async (t) => {
