@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
+  kills: 'kill -9 at random moments of one run, and what it cost',
   'canned-server': 'the canned server alone, to point other programs at',
 }
 

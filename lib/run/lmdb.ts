@@ -1,19 +1,21 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type Database, type RootDatabase, type RootDatabaseOptions } from 'lmdb'
+import { open, type Database, type Key, type RootDatabase, type RootDatabaseOptions } from 'lmdb'
 
 export type { Database, RootDatabase }
 
 /** The one door to LMDB. The folder is made where there is none; one with a dot in its name is no file, as lmdb would have it. */
-export function openEnvironment(folder: string, options: Omit<RootDatabaseOptions, 'name'> = {}): RootDatabase {
-  return open({ path: folder, maxDbs: 8, noSubdir: false, ...options })
+export function openEnvironment<V = unknown, K extends Key = Key>(
+  folder: string, options: Omit<RootDatabaseOptions, 'name'> = {},
+): RootDatabase<V, K> {
+  return open<V, K>({ path: folder, maxDbs: 8, noSubdir: false, ...options })
 }
 
 /** Where things are in a meta page of LMDB 0.9 and 1.0 (mdb.c, MDB_meta, behind a page header of 24 bytes). */
 const meta = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152, bytes: 160 }
 const magic = 0xbeefc0de
 /** Pages at the end that were taken and given back by one transaction are never written: so many may be absent. */
-const absentPages = 256
+const absentPages = 4
 
 /**
  * Look at the two meta pages of the environment in `folder`, if there is one. LMDB trusts its file: what is no

@@ -1,7 +1,8 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { OutputConflictError, SinkFailedError } from '../errors.ts'
 import { parseYaml } from '../yaml.ts'
+import { writeWhole } from './write-whole.ts'
 
 const partName = /^part-\d{5,}-[0-9a-z]+\.parquet$/
 const runFile = join('_run', 'run.json')
@@ -61,7 +62,7 @@ export async function claimFolder(folder: string, earlier: Earlier, config: stri
     for (const name of [runFile, '_SUCCESS', ...earlier.parts, '_rejected', join('_run', 'summary.json')]) {
       await rm(join(folder, name), { recursive: true, force: true })
     }
-    await writeFile(join(folder, '_run', 'config.yaml'), config)
+    await writeWhole(join(folder, '_run', 'config.yaml'), config)
   } catch (cause) {
     throw new SinkFailedError(`cannot write to ${folder}: ${(cause as Error).message}`, { cause })
   }
@@ -71,7 +72,7 @@ export async function claimFolder(folder: string, earlier: Earlier, config: stri
 export async function nameRun(folder: string, id: string, state: string): Promise<void> {
   const below = relative(folder, state)
   const outside = below.startsWith('..') || isAbsolute(below)
-  await writeFile(join(folder, runFile), `${JSON.stringify({ id, state: outside ? resolve(state) : below })}\n`)
+  await writeWhole(join(folder, runFile), `${JSON.stringify({ id, state: outside ? resolve(state) : below })}\n`)
 }
 
 /** The run that the folder holds; null where there is none yet. */
@@ -87,7 +88,7 @@ export async function runIn(folder: string): Promise<NamedRun | null> {
 export async function writeSummary(folder: string, summary: object): Promise<void> {
   const path = join(folder, '_run', 'summary.json')
   try {
-    await writeFile(path, `${JSON.stringify(summary, null, 2)}\n`)
+    await writeWhole(path, `${JSON.stringify(summary, null, 2)}\n`)
   } catch (cause) {
     throw new SinkFailedError(`cannot write ${path}: ${(cause as Error).message}`, { cause })
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, watch } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { answering, checkBooks, ids, readParts, root, run, seeds, start, type Answering, type Running } from './stream-process.js'
@@ -24,6 +24,11 @@ function seen(folder: string, name: RegExp): { event: () => boolean; close(): vo
 const moments: Record<string, (running: Running, out: string, endpoint: Answering) => Promise<void>> = {
   'before it has locked anything': async (running) => until(running, () => running.child.pid !== undefined),
   'while it claims the folder': (running, out) => until(running, () => names(join(out, '_run')).includes('lock')),
+  'while it writes its configuration': async (running, out) => {
+    const watched = seen(join(out, '_run'), /^config\.yaml/)
+    await until(running, watched.event)
+    watched.close()
+  },
   'before its first request': (running, out) => until(running, () => names(join(out, '_run')).includes('run.json')),
   'after its first request': (running, _, endpoint) => {
     const before = endpoint.bodies.length
@@ -90,6 +95,7 @@ t.test('kill -9 wherever it hurts: one run, killed at every moment, ends as if i
     }
     const { code, stdout } = verified(out)
     if (existsSync(join(out, '_run', 'config.yaml'))) {
+      t.ok(readFileSync(join(out, '_run', 'config.yaml')).length > 0, `${name}: what is there is whole`)
       t.equal(code, 1, name)
       t.match(stdout, /^unfinished: /, `${name}: unfinished, not broken`)
     } else t.equal(code, 2, `${name}: nothing is there yet`)
@@ -107,7 +113,7 @@ t.test('kill -9 wherever it hurts: one run, killed at every moment, ends as if i
   const times = new Map<string, number>()
   for (const body of endpoint.bodies) times.set(body, (times.get(body) ?? 0) + 1)
   t.same([...times.keys()].toSorted(), [...once.keys()].toSorted(), 'the same requests')
-  const left = ['', '_rejected', '_run'].flatMap((each) => names(join(out, each))).filter((name) => /\.tmp$|^lock/.test(name))
+  const left = ['', '_rejected', '_run'].flatMap((each) => names(join(out, each))).filter((name) => /\.parquet\.tmp$|^lock/.test(name))
   t.same(left, [], 'no half part and no lock is left')
   rmSync(out, { recursive: true })
 })
