@@ -12,6 +12,7 @@ const benches = {
   'dedupe-memory': 'memory, disk and speed of the dedupe index, over budget at 1x and 10x the documents',
   autopilot: 'the autopilot against the best fixed concurrency of a sweep, in simulated time',
   'autopilot-http': 'the same through real HTTP, with an endpoint that dies and comes back',
+  kills: 'kill -9 at random moments of one run, and what it cost',
   'canned-server': 'the canned server alone, to point other programs at',
   simulated: 'an endpoint with the timing, metrics and faults of a real one; --help explains',
 }

@@ -1,5 +1,5 @@
 import { ConfigInvalidError, SchemaMismatchError } from '../errors.ts'
-import type { GeneratedRow, Lineage, SeedRow } from '../rows.ts'
+import type { GeneratedRow, Lineage, Locator, SeedRow } from '../rows.ts'
 import type { Reject } from '../flow/stage.ts'
 import { DataType, Field, Float64, Int32, Int64, Schema, TimeUnit, Timestamp, Utf8 } from './arrow.ts'
 import type { Data, RecordBatch } from './arrow.ts'
@@ -35,6 +35,8 @@ export interface RejectRow {
   readonly reason: string
   readonly detail: string
   readonly text: string | null
+  /** Where its seed came from; not written. */
+  readonly locator: Locator
 }
 
 /** How a kind of file stores what Arrow holds. */
@@ -135,9 +137,12 @@ export function keptBytes(row: GeneratedRow): number {
 /** What is written of a rejected row. The row is whatever the stage had: a seed, a prompt or a completion. */
 export function rejectRow({ row, stage, status, reason, detail }: Reject): RejectRow {
   const what = { stage, status, reason, detail }
-  if (isLineage(row)) return { id: row.id, seedId: row.seed.id, ...what, text: 'text' in row ? String(row.text) : null }
-  const seed = row as SeedRow
-  return { id: seed.id, seedId: seed.id, ...what, text: seed.text }
+  if (isLineage(row)) {
+    const { id, seed } = row
+    return { id, seedId: seed.id, ...what, text: 'text' in row ? String(row.text) : null, locator: seed.locator }
+  }
+  const { id, text, locator } = row as SeedRow
+  return { id, seedId: id, ...what, text, locator }
 }
 
 function isLineage(row: unknown): row is Lineage & { readonly text?: unknown } {

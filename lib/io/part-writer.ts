@@ -6,6 +6,7 @@ import { BlockBuffer } from './block-buffer.ts'
 import { toIpc } from './column-data.ts'
 import { schemaOf } from './output-columns.ts'
 import type { Column } from './output-columns.ts'
+import { RowMarks, type CommittedPart, type FileNumbers } from './row-marks.ts'
 import type { ParquetOptions } from './write-parquet.ts'
 import type { ThreadFile, WriterThread } from './writer-thread.ts'
 
@@ -23,6 +24,16 @@ export interface PartWriterOptions<Row> {
   /** Bytes that a row takes beside its text, roughly. */
   otherBytes(row: Row): number
   tokens(row: Row): number
+  /** null: nobody keeps a ledger. */
+  readonly ledger: PartLedger<Row> | null
+}
+
+/** Who is told what is in a part. */
+export interface PartLedger<Row> {
+  readonly files: FileNumbers
+  mark(row: Row, marks: RowMarks): void
+  /** The part is in its place under its name. No other part is closed before this has resolved. */
+  commit(part: Omit<CommittedPart, 'name'>, name: string): Promise<void>
 }
 
 /** What is in the parts that are closed, closing or open. */
@@ -33,9 +44,11 @@ export interface PartCounts {
 }
 
 interface Part {
+  readonly name: string
   readonly temporary: string
   readonly path: string
   readonly file: ThreadFile
+  readonly marks: RowMarks | null
   readonly buffer: BlockBuffer<unknown>
   rows: number
   tokens: number
@@ -83,6 +96,7 @@ export class PartWriter<Row> {
       const bytes = this.#options.textBytes(row)
       part.textBytes += bytes
       this.#count(part, 1, this.#options.tokens(row))
+      if (part.marks) this.#options.ledger!.mark(row, part.marks)
       if (part.buffer.push(row, bytes + this.#options.otherBytes(row))) await this.#send(part)
     }
     if (part.textBytes >= this.#options.partBytes) await this.#close(part)
@@ -110,9 +124,10 @@ export class PartWriter<Row> {
     const name = `part-${String(this.#next++).padStart(5, '0')}-${this.#options.runId}.parquet`
     const temporary = join(this.#options.folder, `.${name}.tmp`)
     this.#counts.parts++
+    const { ledger } = this.#options
     return {
-      temporary, path: join(this.#options.folder, name), file: this.#thread.open(temporary, this.#parquet),
-      buffer: new BlockBuffer(), rows: 0, tokens: 0, textBytes: 0, sent: [],
+      name, temporary, path: join(this.#options.folder, name), file: this.#thread.open(temporary, this.#parquet),
+      marks: ledger && new RowMarks(ledger.files), buffer: new BlockBuffer(), rows: 0, tokens: 0, textBytes: 0, sent: [],
     }
   }
 
@@ -131,6 +146,7 @@ export class PartWriter<Row> {
     try {
       return this.#options.columns.map((column) => column.build(rows))
     } catch (error) {
+      part.marks?.drop(rows.length)
       this.#count(part, -rows.length, -rows.reduce((sum, row) => sum + this.#options.tokens(row), 0))
       throw sinkFailed(part, error)
     }
@@ -159,6 +175,8 @@ export class PartWriter<Row> {
       await this.#giveUp(part)
       throw sinkFailed(part, error)
     }
+    const { rows, tokens, marks } = part
+    if (marks) await this.#options.ledger!.commit({ rows, tokens, marks: marks.bytes, files: marks.files }, part.name)
   }
 
   async #giveUp(part: Part): Promise<void> {

@@ -9,6 +9,7 @@ import type { RejectRow, RunConstants } from './output-columns.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { checkParquetType, parquetType, toParquetType } from './parquet-types.ts'
 import { PartWriter } from './part-writer.ts'
+import { FileNumbers, outputDigest, rejectDigest, seedMark, type CommittedPart } from './row-marks.ts'
 import { syncFolder } from './sync-folder.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -25,6 +26,8 @@ export interface SinkOptions {
   readonly constants: RunConstants
   /** `created_by` in the files' footers. Default `seedstream`. */
   readonly createdBy?: string
+  /** Told about every part, right after it got its name; where it rejects, so does the next write. Default: nobody. */
+  readonly onPart?: (part: CommittedPart) => Promise<void>
 }
 
 /**
@@ -52,6 +55,7 @@ export interface Sink {
 }
 
 const success = '_SUCCESS'
+const rejectedName = '_rejected'
 const temporaryName = /^\.part-\d+-[0-9a-z]+\.parquet\.tmp$/
 
 /**
@@ -61,28 +65,39 @@ const temporaryName = /^\.part-\d+-[0-9a-z]+\.parquet\.tmp$/
  * @throws ConfigInvalidError and SchemaMismatchError for kept columns, before anything is made
  */
 export async function openFolderSink(options: SinkOptions): Promise<Sink> {
-  const { folder, runId, partBytes, keptFields, constants, createdBy = 'seedstream' } = options
+  const { folder, runId, partBytes, keptFields, constants, createdBy = 'seedstream', onPart } = options
   for (const { name, type } of keptFields) checkParquetType(name, type)
   const own = outputColumns(constants)
   const stored = { type: parquetType, data: toParquetType }
   const columns = [...own, ...keptColumns(keptFields, own.map(({ field }) => field.name), stored)]
-  const rejectedFolder = join(folder, '_rejected')
+  const rejectedFolder = join(folder, rejectedName)
   const firstPart = await prepare(folder, runId)
   const firstRejected = await prepare(rejectedFolder, runId)
   await rm(join(folder, success), { force: true })
 
   const thread = new WriterThread()
+  const files = new FileNumbers()
   const outputs = new PartWriter<GeneratedRow>({
     folder, runId, partBytes, createdBy, columns, firstPart,
     textBytes: (row) => Buffer.byteLength(row.text),
     otherBytes: keptBytes,
     tokens: (row) => row.tokenCount ?? 0,
+    ledger: onPart ? {
+      files,
+      mark: (row, marks) => marks.add(row.id, row.seed.locator, outputDigest(row.id, row.seed.id, row.tokenCount, row.text)),
+      commit: (part, name) => onPart({ ...part, name }),
+    } : null,
   }, thread)
   const rejects = new PartWriter<RejectRow>({
     folder: rejectedFolder, runId, partBytes, createdBy, columns: rejectColumns(), firstPart: firstRejected,
     textBytes: (row) => (row.text === null ? 0 : Buffer.byteLength(row.text)),
     otherBytes: (row) => row.detail.length,
     tokens: () => 0,
+    ledger: onPart ? {
+      files,
+      mark: (row, marks) => marks.add(row.id === row.seedId ? seedMark : row.id, row.locator, rejectDigest(row)),
+      commit: (part, name) => onPart({ ...part, name: `${rejectedName}/${name}` }),
+    } : null,
   }, thread)
   return new FolderSink(folder, outputs, rejects, thread)
 }

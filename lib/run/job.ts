@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,13 +8,16 @@ import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
+import type { ReplyStore } from '../stages/infer.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
-import { claimFolder, inspectFolder } from './output-folder.ts'
+import { openLedger, type Ledger } from './ledger.ts'
+import { claimFolder, inspectFolder, writeSummary } from './output-folder.ts'
 import { planRun } from './plan.ts'
+import { lockFolder } from './run-lock.ts'
 import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState, readLineage } from './state.ts'
 import { imbalances, newLabelTally, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
@@ -75,9 +77,13 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const classifiers = keep(await openClassifiers({ config, source: selection.source, labels, judge, now, random }))
     const folder = config.output === '-' ? null : config.output
     const identity = { input: config.inputs, recipe: config.recipe.name }
-    const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
+    if (folder !== null) await inspectFolder(folder, identity, config.resume)
     const { pool, model, endpoint } = await openEndpoint(config, plan.maxConcurrency, around, keep, signal)
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
+    if (folder !== null) keep(lockFolder(join(folder, '_run'), `output ${folder}`))
+    if (config.stateDir !== null) keep(lockFolder(config.stateDir, `--state-dir ${config.stateDir}`))
+    // Once more, since only now nobody else writes there.
+    const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
     const lineage = stateDir === null ? randomUUID() : await readLineage(stateDir)
     const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, lineage))
     if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
@@ -94,9 +100,18 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       config_hash: createHash('sha256').update(JSON.stringify(around.printable)).digest('hex').slice(0, 16),
       resumed,
     }
-    const sink = await openSink(config, folder, head, source, around, { createdAt: new Date(started), labels: Object.keys(labels) })
+    const ledger = folder === null ? null : keep(await openLedger(stateDir!, { id: head.id, folder }, earlier!.run))
+    const constants = { createdAt: new Date(started), labels: Object.keys(labels) }
+    const sink = await openSink(config, folder, head, source, around, constants, ledger)
     const replies = newReplyTally()
     const labelled = newLabelTally(Object.keys(labels))
+    // A reply that cannot be kept ends the run before its slot is free: nothing more is asked that would be lost too.
+    const stop = new AbortController()
+    const put: ReplyStore['put'] = (key, reply) =>
+      state.put(key, reply).catch((error: unknown) => {
+        stop.abort(error)
+        throw error
+      })
     const chain = buildChain({
       config,
       plan,
@@ -107,7 +122,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       model,
       judge,
       generate: (request, signal, stored, seedId) => pool.generate(request, signal, stored, seedId),
-      store: state,
+      store: { get: (key) => state.get(key), put },
       onReply: replies.add,
     })
     let expectedSeeds: number | null = null
@@ -131,14 +146,18 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
         let failure: unknown
         try {
           const { limits } = plan
-          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal, limits, bytesOf: ({ text }) => text.length })
+          const ended = AbortSignal.any([signal, stop.signal])
+          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal: ended, limits, bytesOf: ({ text }) => text.length })
           await dedupe?.commit()
         } catch (error) {
           failure = error
         }
         const summary = failure === undefined ? snapshot() : withFailure(snapshot(), failure)
-        await closeAll()
-        if (folder !== null) await writeFile(join(folder, '_run', 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+        // Whatever fails, all of it is tried, and the first error is the one to report.
+        const attempt = (work: () => Promise<unknown>): Promise<unknown> => work().catch((error: unknown) => (failure ??= error))
+        if (folder !== null) await attempt(() => writeSummary(folder, summary))
+        if (failure === undefined && ledger) await attempt(() => ledger.seal(summary))
+        await attempt(closeAll)
         if (failure !== undefined) throw failure
         const problems = imbalances(summary, sink.progress.rejected)
         if (problems.length > 0) throw new Error(`the books do not balance: ${problems.join('; ')}`)
@@ -202,9 +221,10 @@ async function openSink(
   source: Source,
   around: Surroundings,
   constants: { readonly createdAt: Date; readonly labels: readonly string[] },
+  ledger: Ledger | null,
 ): Promise<Sink> {
   const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
   return folder === null
     ? openIpcSink({ ...options, output: around.stdout })
-    : openFolderSink({ ...options, folder, partBytes: config.partSize })
+    : openFolderSink({ ...options, folder, partBytes: config.partSize, onPart: (part) => ledger!.commit(part) })
 }

@@ -1,12 +1,14 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type Database, type Key, type RootDatabase } from 'lmdb'
+import { open, type Database, type Key, type RootDatabase, type RootDatabaseOptions } from 'lmdb'
 
 export type { Database, RootDatabase }
 
 /** The one door to LMDB. The folder is made where there is none; one with a dot in its name is no file, as lmdb would have it. */
-export function openEnvironment<V = unknown, K extends Key = Key>(folder: string): RootDatabase<V, K> {
-  return open<V, K>({ path: folder, maxDbs: 8, noSubdir: false })
+export function openEnvironment<V = unknown, K extends Key = Key>(
+  folder: string, options: Omit<RootDatabaseOptions, 'name'> = {},
+): RootDatabase<V, K> {
+  return open<V, K>({ path: folder, maxDbs: 8, noSubdir: false, ...options })
 }
 
 /** Where things are in a meta page of LMDB 0.9 and 1.0 (mdb.c, MDB_meta, behind a page header of 24 bytes). */

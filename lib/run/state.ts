@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SinkFailedError } from '../errors.ts'
 import type { Reply } from '../rows.ts'
+import { closeEnvironment, durable, requireRoom, safeWrites } from './durable.ts'
 import { openEnvironment, type Database, type RootDatabase } from './lmdb.ts'
 
 /** What a run remembers: one LMDB environment, in `out/_run/state` or wherever `--state-dir` says. */
@@ -28,6 +29,7 @@ export function noState(): RunState {
 export async function openState(folder: string, lineage: string): Promise<RunState> {
   try {
     await mkdir(folder, { recursive: true })
+    requireRoom(folder)
     await writeFile(join(folder, lineageFile), lineage)
     return new State(folder)
   } catch (cause) {
@@ -42,6 +44,8 @@ export async function openState(folder: string, lineage: string): Promise<RunSta
  * and takes about 3 ms.
  */
 const charsBetweenReopens = 16_000_000
+/** And this often it is asked whether there is still room for more. */
+const charsBetweenLooks = 1_000_000
 
 interface Databases {
   readonly root: RootDatabase
@@ -63,6 +67,7 @@ class State implements RunState {
   #db: Databases
   #next: number
   #touched = 0
+  #unseen = 0
   /** Puts that are not on disk yet. */
   #open = 0
   #reopening: { readonly done: Promise<void>; readonly go: () => void } | null = null
@@ -91,9 +96,9 @@ class State implements RunState {
     const number = this.#next++
     this.#open++
     try {
-      void this.#db.replies.put(number, reply)
-      void this.#db.numbers.put(bytes(key), number)
-      await this.#db.root.flushed
+      this.#look(reply)
+      const { root, replies, numbers } = this.#db
+      await durable(root, [replies.put(number, reply), numbers.put(bytes(key), number)])
     } catch (cause) {
       throw failed(this.#folder, cause)
     } finally {
@@ -105,7 +110,14 @@ class State implements RunState {
 
   async close(): Promise<void> {
     if (this.#reopening) await this.#reopening.done
-    await this.#db.root.close()
+    await closeEnvironment(this.#db.root)
+  }
+
+  #look({ text }: Reply): void {
+    this.#unseen += text.length
+    if (this.#unseen < charsBetweenLooks) return
+    this.#unseen = 0
+    requireRoom(this.#folder)
   }
 
   /** Once enough was touched: hold new calls back, let the open puts reach the disk, then start afresh. */
@@ -122,7 +134,7 @@ class State implements RunState {
   async #reopen(idle: Promise<void>): Promise<void> {
     await idle
     try {
-      await this.#db.root.close()
+      await closeEnvironment(this.#db.root)
       this.#db = openDatabases(this.#folder)
     } catch (cause) {
       throw failed(this.#folder, cause)
@@ -133,7 +145,7 @@ class State implements RunState {
 }
 
 function openDatabases(folder: string): Databases {
-  const root = openEnvironment(folder)
+  const root = openEnvironment(folder, safeWrites)
   return {
     root,
     numbers: root.openDB<number, Buffer>({ name: 'numbers', keyEncoding: 'binary' }),

@@ -51,10 +51,10 @@ t.test('an index is kept across runs; the same run again does not meet itself th
   const again = await run([duplicates, join(folder, 'a'), ...brief, ...index])
   t.equal(again.code, 0, again.stderr)
   t.equal(readSummary(join(folder, 'a')).seeds.kept, kept)
-  const other = await run([duplicates, join(folder, 'c'), ...brief, ...index, '--minhash-bands', '20'])
+  const other = await run([duplicates, join(folder, 'a'), ...brief, ...index, '--minhash-bands', '20'])
   t.equal(other.code, 2)
   t.match(other.stderr, /index.*14.*20|index.*20.*14/)
-  t.notOk(existsSync(join(folder, 'c')), 'refused before anything is written')
+  t.equal(readParts(join(folder, 'a')).length, readSummary(join(folder, 'a')).outputs.written, 'what was there is not touched')
 })
 
 t.test('a verdict does not hang on how the index is held', async (t) => {

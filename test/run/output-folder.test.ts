@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { claimFolder, inspectFolder } from '../../dist/run/output-folder.js'
+import { claimFolder, inspectFolder, nameRun, runIn } from '../../dist/run/output-folder.js'
 import { toYaml } from '../../dist/yaml.js'
 
 const job = { input: ['in.parquet'], recipe: 'beyondweb' }
@@ -15,8 +15,8 @@ const written = (input = job.input, recipe = job.recipe) => ({
 
 t.test('a folder that is missing or empty is free', async (t) => {
   const folder = t.testdir({ empty: {} })
-  t.same(await inspectFolder(join(folder, 'new'), job, 'auto'), { parts: [], job: null })
-  t.same(await inspectFolder(join(folder, 'empty'), job, 'never'), { parts: [], job: null })
+  t.same(await inspectFolder(join(folder, 'new'), job, 'auto'), { parts: [], job: null, run: null })
+  t.same(await inspectFolder(join(folder, 'empty'), job, 'never'), { parts: [], job: null, run: null })
 })
 
 t.test('the same job goes on: its parts and reports go, its state stays', async (t) => {
@@ -50,4 +50,21 @@ t.test('--resume always replaces another run', async (t) => {
 t.test('a file in the place of the folder is one clear error', async (t) => {
   const folder = t.testdir({ out: 'a file' })
   await t.rejects(inspectFolder(join(folder, 'out'), job, 'auto'), { code: 'STREAM_OUTPUT_CONFLICT', message: /out: is a file, expected a folder/ })
+})
+
+t.test('the run that a folder holds is found again, also where the folder was moved, and is gone once it is claimed', async (t) => {
+  const folder = t.testdir({ out: written(), moved: {} })
+  const out = join(folder, 'out')
+  t.equal(await runIn(out), null)
+  await nameRun(out, 'abc1', join(out, '_run', 'state'))
+  t.same(await runIn(out), { id: 'abc1', state: join(out, '_run', 'state') })
+  renameSync(out, join(folder, 'moved', 'out'))
+  t.same(await runIn(join(folder, 'moved', 'out')), { id: 'abc1', state: join(folder, 'moved', 'out', '_run', 'state') })
+  const moved = join(folder, 'moved', 'out')
+  await nameRun(moved, 'abc2', join(folder, 'elsewhere'))
+  t.same(await runIn(moved), { id: 'abc2', state: join(folder, 'elsewhere') })
+  const earlier = await inspectFolder(moved, job, 'auto')
+  t.equal(earlier.run, 'abc2')
+  await claimFolder(moved, earlier, 'new config')
+  t.equal(await runIn(moved), null)
 })
