@@ -111,6 +111,6 @@ t.test('datatrove and we find the same near duplicates', { skip }, async (t) => 
   t.ok(near.both >= near.pairs * 0.999, `${near.both} of ${near.pairs} pairs from J 0.9 found by both`)
   const far = tally(0, 0.3)
   t.ok(far.ours <= 2, `${far.ours} of ${far.pairs} pairs below J 0.3 found`)
-  t.ok(sameWords.length > texts.length * 0.5)
+  t.ok(sameWords.length > texts.length * 0.98, 'the words are theirs')
   t.ok(Math.max(...differences) < 0.1, 'the similarity of a pair is theirs')
 })

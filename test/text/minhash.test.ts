@@ -105,6 +105,8 @@ t.test('texts shorter than a shingle are not signed', async (t) => {
   t.ok(keys.every((word) => word === 7) && sketch.every((word) => word === 7), 'and nothing is written')
   t.equal(minHash.sign('one two three four five', keys, sketch), true)
   t.ok(keys.every((word) => word !== 7) && sketch.every((word) => word !== 7))
+  t.same(sketch, sign(minHash, 'one two three four five').sketch, 'over what stood there')
+  t.equal(minHash.sign('one two three four', keys, sketch), false, 'after one that was long enough')
 })
 
 t.test('is a function of the set of shingles, whatever was signed before', async () => {
