@@ -10,7 +10,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -113,10 +113,7 @@ async function moment(run, out) {
     return 'request'
   }
   let parts = 1 + Math.floor(random() * 4)
-  const place = random() < 0.3 ? join(out, '_rejected') : out
-  while (!run.over && !existsSync(place)) await turn()
-  if (run.over) return 'part'
-  const watcher = watch(place, (_, name) => (parts -= /part-\d+/.test(String(name)) ? 1 : 0))
+  const watcher = watch(out, (_, name) => (parts -= /part-\d+/.test(String(name)) ? 1 : 0))
   while (!run.over && parts > 0) await turn()
   watcher.close()
   return 'part'
@@ -155,7 +152,9 @@ try {
     total++
     allowed += concurrency
     const { status, verdict } = verify('killed')
-    if (status !== 2 && verdict?.status !== 'unfinished') problems.push(`after kill ${total} the folder is ${verdict?.status}: ${JSON.stringify(verdict?.violations.slice(0, 3))}`)
+    // A kill before the folder is claimed leaves a run that had ended as it was: proven.
+    const right = status === 2 || verdict?.status === 'unfinished' || (ended > 0 && verdict?.status === 'proven')
+    if (!right) problems.push(`after kill ${total} the folder is ${verdict?.status}: ${JSON.stringify(verdict?.violations.slice(0, 3))}`)
     if (total % 10 === 0) say(`${total} kills, ${requests} of ${needed} requests`)
   }
   await finish('killed')

@@ -22,7 +22,7 @@ function disk(size: string): string | null {
 }
 
 t.teardown(() => {
-  for (const folder of mounted.toReversed()) spawnSync('umount', [folder])
+  for (const folder of mounted.toReversed()) spawnSync('umount', ['-l', folder])
   for (const folder of mounted) rmSync(folder, { recursive: true, force: true })
 })
 
