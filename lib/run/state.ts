@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SinkFailedError } from '../errors.ts'
 import type { Reply } from '../rows.ts'
 import { closeEnvironment, durable, requireRoom, safeWrites } from './durable.ts'
 import { openEnvironment, type Database, type RootDatabase } from './lmdb.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** What a run remembers: one LMDB environment, in `out/_run/state` or wherever `--state-dir` says. */
 export interface RunState {
@@ -30,7 +31,7 @@ export async function openState(folder: string, lineage: string): Promise<RunSta
   try {
     await mkdir(folder, { recursive: true })
     requireRoom(folder)
-    await writeFile(join(folder, lineageFile), lineage)
+    await writeWhole(join(folder, lineageFile), lineage)
     return new State(folder)
   } catch (cause) {
     throw failed(folder, cause)
