@@ -12,7 +12,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,6 +32,8 @@ const { values, positionals } = parseArgs({
   },
 })
 const [count, rows, concurrency] = [values.count, values.rows, values.concurrency].map(Number)
+/** Most, so that the kills by requests are spread over the whole run, whatever is asked again. */
+const requestsPerKill = Math.max(4 * concurrency, Math.ceil((6 * rows) / count))
 const bin = (name) => fileURLToPath(new URL(`../bin/${name}`, import.meta.url))
 const say = (line) => process.stderr.write(`${line}\n`)
 
@@ -100,14 +102,15 @@ async function moment(run, out, endpoint) {
   }
   if (kind === 1) {
     const received = async () => (await endpoint.stats()).requests.received
-    const until = (await received()) + 1 + Math.floor(random() * 40)
+    const until = (await received()) + 1 + Math.floor(random() * requestsPerKill)
     while (!run.over && (await received()) < until) await sleep(lookEveryMs)
     return 'request'
   }
-  let parts = 1 + Math.floor(random() * 4)
+  // Each part is seen twice, as it is begun and as it gets its name; those of the run before, which go, do not count.
+  let parts = 1 + Math.floor(random() * 8)
   const seen = new AbortController()
   const watcher = watch(out, (_, name) => {
-    if (/part-\d+/.test(String(name)) && --parts === 0) seen.abort()
+    if (/part-\d+/.test(String(name)) && existsSync(join(out, String(name))) && --parts === 0) seen.abort()
   })
   await Promise.race([once(seen.signal, 'abort'), run.ended])
   watcher.close()
