@@ -174,7 +174,11 @@ try {
   const { verdict } = verify('killed')
   if (verdict.status !== 'proven') problems.push(`at the end the folder is ${verdict.status}: ${JSON.stringify(verdict.violations.slice(0, 3))}`)
   const killed = idsOf('killed')
-  if (killed.length !== whole.length || killed.some((id, i) => id !== whole[i])) problems.push(`${killed.length} rows, and other than the ${whole.length} of the run left alone`)
+  const onlyIn = (these, those) => these.filter((row) => !those.has(row))
+  const [lost, added] = [onlyIn(whole, new Set(killed)), onlyIn(killed, new Set(whole))]
+  if (lost.length + added.length > 0 || killed.length !== whole.length) {
+    problems.push(`${killed.length} rows and ${whole.length} of the run left alone; only there: ${lost.length} (${lost.slice(0, 3)}); only here: ${added.length} (${added.slice(0, 3)})`)
+  }
   if (new Set(killed).size !== killed.length) problems.push('a row twice')
   const seen = await endpoint.requests()
   const again = (await endpoint.stats()).requests.received - Object.keys(seen).length
@@ -200,6 +204,8 @@ try {
   }
 } finally {
   for (const endpoint of endpoints) await endpoint.stop()
-  rmSync(folder, { recursive: true, force: true })
+  // What went wrong is still there to be looked at.
+  if (problems.length > 0) say(`kept: ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
 }
 process.exitCode = problems.length === 0 ? 0 : 1
