@@ -30,13 +30,13 @@ export async function startCannedServer(args = []) {
 /** Run bench/bare-loop.js. @returns {requests, seconds, per_s, cpu_us} */
 export async function runBareLoop({ port, requests, concurrency }) {
   const args = [here('bare-loop.js'), port, requests, concurrency].map(String)
-  const { stdout } = await run(args, {})
+  const { stdout } = await runNode(args)
   return JSON.parse(stdout)
 }
 
 /** Write seed files with bench/write-seeds.js, in a process of its own so that its memory is nobody's. */
 export async function writeSeeds(folder, rows) {
-  await run([here('write-seeds.js'), folder, String(rows)], {})
+  await runNode([here('write-seeds.js'), folder, String(rows)])
 }
 
 /**
@@ -47,7 +47,7 @@ export async function writeSeeds(folder, rows) {
 export async function runMainJob(args, { probe, nodeArgs = [] }) {
   let anon = null
   const start = performance.now()
-  const { stdout } = await run(
+  const { stdout } = await runNode(
     [...nodeArgs, '--import', new URL('loop-delay.js', import.meta.url).href, here('../bin/stream.js'), ...args, '--json', '--quiet'],
     { env: { ...process.env, BENCH_PROBE: probe }, onSample: (bytes) => { anon = Math.max(anon ?? 0, bytes) } },
   )
@@ -56,7 +56,8 @@ export async function runMainJob(args, { probe, nodeArgs = [] }) {
   return { summary: JSON.parse(stdout), wall_s: wall, cpu_us: user + system, ...seen, peak_anon_bytes: anon }
 }
 
-async function run(args, { env = process.env, onSample }) {
+/** Run node to its end. @returns {stdout, stderr} @throws Error with what it said where its exit code is not 0 */
+export async function runNode(args, { env = process.env, onSample } = {}) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   const exit = once(child, 'close')
   let stdout = ''

@@ -1,6 +1,8 @@
 /**
  * One run, killed with `kill -9` at random moments until it has been killed often enough, then left to end: it must be
- * the run that was never killed, and must have cost at most the requests in flight at each kill.
+ * the run that was never killed, and must have cost at most the requests in flight at each kill. The endpoint is a
+ * simulated one in a process of its own, and what was in flight is what it says: the last request of each connection that
+ * the kill has cut. No request may come back that was not among them, and none more often than it was.
  *
  *   node bench/kills.js [--count N] [--rows N] [--concurrency N] [--seed N] [--json] [-- options for the main job]
  *
@@ -10,15 +12,14 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
-import { createServer } from 'node:http'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeSeeds } from './children.js'
-import { englishText } from './english.js'
+import { startSimulated } from './simulated/start.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +32,8 @@ const { values, positionals } = parseArgs({
   },
 })
 const [count, rows, concurrency] = [values.count, values.rows, values.concurrency].map(Number)
+/** Most, so that the kills by requests are spread over the whole run, whatever is asked again. */
+const requestsPerKill = Math.max(4 * concurrency, Math.ceil((6 * rows) / count))
 const bin = (name) => fileURLToPath(new URL(`../bin/${name}`, import.meta.url))
 const say = (line) => process.stderr.write(`${line}\n`)
 
@@ -43,41 +46,31 @@ function random() {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
 }
 
-/** Answers each prompt with a text of its own, always the same, and counts who asks for what. */
-const asked = new Map()
-let requests = 0
-const server = createServer(async (request, response) => {
-  const send = (value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-  if (request.method === 'GET') return send({ object: 'list', data: [{ id: 'counting', object: 'model' }] })
-  let body = ''
-  for await (const chunk of request) body += chunk
-  asked.set(body, (asked.get(body) ?? 0) + 1)
-  requests++
-  await sleep(2)
-  let hash = 0
-  for (let i = 0; i < body.length; i++) hash = (Math.imul(hash, 31) + body.charCodeAt(i)) >>> 0
-  const message = { role: 'assistant', content: englishText(hash % 1_000_003, 900) }
-  send({ id: 'x', object: 'chat.completion', created: 0, model: 'counting', choices: [{ index: 0, message, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 200, completion_tokens: 180, total_tokens: 380 } })
-})
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+/** Between two looks at what the endpoint has seen: more often would keep a core from those that are looked at. */
+const lookEveryMs = 2
+
+/**
+ * One answer for one body, in every run. About 70 ms each: longer than the system takes to close the sockets of a process
+ * that was killed, or everything that was in flight would seem to have been answered.
+ */
+const startEndpoint = () => startSimulated(['--speed', 20, '--base-ms', 8, '--per-seq-ms', 0, '--output-mean', 180])
 
 const folder = mkdtempSync(join(tmpdir(), 'seedstream-kills-'))
-const args = (out) => [
-  bin('stream.js'), join(folder, 'seeds'), join(folder, out), '--endpoint', `http://127.0.0.1:${server.address().port}`,
+const args = (out, endpoint) => [
+  bin('stream.js'), join(folder, 'seeds'), join(folder, out), '--endpoint', endpoint.url,
   '--recipe', 'summarize', '--max-concurrency', String(concurrency), '--part-size', '20KB', '--quiet', ...positionals,
 ]
 
-function start(out) {
-  const child = spawn(process.execPath, args(out), { stdio: ['ignore', 'ignore', 'pipe'] })
+function start(out, endpoint) {
+  const child = spawn(process.execPath, args(out, endpoint), { stdio: ['ignore', 'ignore', 'pipe'] })
   const run = { child, over: false, stderr: '' }
   child.stderr.setEncoding('utf8').on('data', (text) => (run.stderr += text))
   run.ended = once(child, 'close').then(([code, signal]) => ((run.over = true), { code, signal, stderr: run.stderr }))
   return run
 }
 
-async function finish(out) {
-  const { code, stderr } = await start(out).ended
+async function finish(out, endpoint) {
+  const { code, stderr } = await start(out, endpoint).ended
   if (code !== 0) throw new Error(`the run ended with ${code}: ${stderr}`)
 }
 
@@ -100,7 +93,7 @@ function idsOf(out) {
 }
 
 /** Wait for a moment of the run. @returns what it was */
-async function moment(run, out) {
+async function moment(run, out, endpoint) {
   const kind = Math.floor(random() * 3)
   if (kind === 0) {
     const ms = random() * 1000
@@ -108,40 +101,56 @@ async function moment(run, out) {
     return 'time'
   }
   if (kind === 1) {
-    const until = requests + 1 + Math.floor(random() * 40)
-    while (!run.over && requests < until) await turn()
+    const received = async () => (await endpoint.stats()).requests.received
+    const until = (await received()) + 1 + Math.floor(random() * requestsPerKill)
+    while (!run.over && (await received()) < until) await sleep(lookEveryMs)
     return 'request'
   }
-  let parts = 1 + Math.floor(random() * 4)
-  const watcher = watch(out, (_, name) => (parts -= /part-\d+/.test(String(name)) ? 1 : 0))
-  while (!run.over && parts > 0) await turn()
+  // Each part is seen twice, as it is begun and as it gets its name; those of the run before, which go, do not count.
+  let parts = 1 + Math.floor(random() * 8)
+  const seen = new AbortController()
+  const watcher = watch(out, (_, name) => {
+    if (/part-\d+/.test(String(name)) && existsSync(join(out, String(name))) && --parts === 0) seen.abort()
+  })
+  await Promise.race([once(seen.signal, 'abort'), run.ended])
   watcher.close()
   return 'part'
 }
 
+/** Hashes of what was in flight when a client was killed, once its last connection is gone; those answered apart. */
+async function inFlightAtKill(endpoint) {
+  while ((await endpoint.stats()).connections > 0) await sleep(lookEveryMs)
+  const cut = await endpoint.cut()
+  return { all: cut.map(({ hash }) => hash), unanswered: cut.filter(({ answered }) => !answered).length }
+}
+
 const problems = []
+const endpoints = []
 try {
   await writeSeeds(join(folder, 'seeds'), rows)
   say(`a run over ${rows} seeds that is left alone`)
-  await finish('whole')
+  const [calm, endpoint] = (endpoints.push(await startEndpoint(), await startEndpoint()), endpoints)
+  await finish('whole', calm)
   const whole = idsOf('whole')
-  const needs = new Set(asked.keys())
-  const needed = requests
+  const once = await calm.requests()
+  const needed = Object.keys(once).length
+  if ((await calm.stats()).requests.received !== needed) problems.push('the run that was left alone asks for something twice')
   if (verify('whole').status !== 0) problems.push('the run that was left alone does not verify')
-  asked.clear()
-  requests = 0
 
   const out = join(folder, 'killed')
   mkdirSync(out)
   const kills = { time: 0, request: 0, part: 0 }
   let total = 0
-  let allowed = 0
   let ended = 0
+  const inFlight = { most: 0, sum: 0, unanswered: 0 }
+  /** Kills at which it was in flight, by hash. */
+  const struck = new Map()
   while (total < count) {
-    const run = start('killed')
-    const kind = await moment(run, out)
+    const run = start('killed', endpoint)
+    const kind = await moment(run, out, endpoint)
     run.child.kill('SIGKILL')
     const { signal, code, stderr } = await run.ended
+    const { all, unanswered } = await inFlightAtKill(endpoint)
     if (signal !== 'SIGKILL') {
       if (code !== 0) throw new Error(`after ${total} kills the same command ends with ${code}: ${stderr}`)
       // It was done before the kill: what follows replays it, and kills that.
@@ -150,38 +159,53 @@ try {
     }
     kills[kind]++
     total++
-    allowed += concurrency
+    inFlight.most = Math.max(inFlight.most, all.length)
+    inFlight.sum += all.length
+    inFlight.unanswered += unanswered
+    for (const hash of all) struck.set(hash, (struck.get(hash) ?? 0) + 1)
+    if (all.length > concurrency) problems.push(`at kill ${total} ${all.length} requests were in flight, ${concurrency} may be`)
     const { status, verdict } = verify('killed')
     // A kill before the folder is claimed leaves a run that had ended as it was: proven.
     const right = status === 2 || verdict?.status === 'unfinished' || (ended > 0 && verdict?.status === 'proven')
     if (!right) problems.push(`after kill ${total} the folder is ${verdict?.status}: ${JSON.stringify(verdict?.violations.slice(0, 3))}`)
-    if (total % 10 === 0) say(`${total} kills, ${requests} of ${needed} requests`)
+    if (total % 10 === 0) say(`${total} kills, ${(await endpoint.stats()).requests.distinct} of ${needed} requests`)
   }
-  await finish('killed')
+  await finish('killed', endpoint)
   const { verdict } = verify('killed')
   if (verdict.status !== 'proven') problems.push(`at the end the folder is ${verdict.status}: ${JSON.stringify(verdict.violations.slice(0, 3))}`)
   const killed = idsOf('killed')
-  if (killed.length !== whole.length || killed.some((id, i) => id !== whole[i])) problems.push(`${killed.length} rows, and other than the ${whole.length} of the run left alone`)
+  const onlyIn = (these, those) => these.filter((row) => !those.has(row))
+  const [lost, added] = [onlyIn(whole, new Set(killed)), onlyIn(killed, new Set(whole))]
+  if (lost.length + added.length > 0 || killed.length !== whole.length) {
+    problems.push(`${killed.length} rows and ${whole.length} of the run left alone; only there: ${lost.length} (${lost.slice(0, 3)}); only here: ${added.length} (${added.slice(0, 3)})`)
+  }
   if (new Set(killed).size !== killed.length) problems.push('a row twice')
-  const again = requests - needed
-  if (again < 0 || again > allowed) problems.push(`${again} requests asked again, ${allowed} may be`)
-  const strange = [...asked.keys()].filter((body) => !needs.has(body)).length
+  const seen = await endpoint.requests()
+  const again = (await endpoint.stats()).requests.received - Object.keys(seen).length
+  if (again > inFlight.sum) problems.push(`${again} requests asked again, ${inFlight.sum} were in flight at the kills`)
+  const tooOften = Object.entries(seen).filter(([hash, times]) => times > 1 + (struck.get(hash) ?? 0)).length
+  if (tooOften > 0) problems.push(`${tooOften} requests were seen more often than once and once more for each kill that found them in flight`)
+  const strange = Object.keys(seen).filter((hash) => !(hash in once)).length
   if (strange > 0) problems.push(`${strange} requests that the run left alone did not make`)
+  const missing = Object.keys(once).filter((hash) => !(hash in seen)).length
+  if (missing > 0) problems.push(`${missing} requests that were never made`)
   const left = [out, join(out, '_run'), join(out, '_rejected')].flatMap((each) => readdirSync(each)).filter((name) => /\.parquet\.tmp$|^lock/.test(name))
   if (left.length > 0) problems.push(`left behind: ${left.join(', ')}`)
   const result = {
-    kills: total, ...kills, ended_before: ended, rows: whole.length, requests: needed, asked_again: again, allowed,
-    most_for_one_request: Math.max(...asked.values()), problems,
+    kills: total, ...kills, ended_before: ended, rows: whole.length, requests: needed, asked_again: again,
+    in_flight: { at_kills: inFlight.sum, unanswered: inFlight.unanswered, most: inFlight.most, may_be: concurrency },
+    most_for_one_request: Math.max(...Object.values(seen)), problems,
   }
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   else {
     process.stdout.write(`${total} kills (${kills.time} by time, ${kills.request} by requests, ${kills.part} by parts): ${whole.length} rows, ${problems.length === 0 ? 'none lost, none twice, proven' : 'NOT AS THEY SHOULD BE'}\n`)
-    process.stdout.write(`${needed} requests needed, ${again} asked again (${(again / total).toFixed(1)} a kill, at most ${concurrency} were in flight)\n`)
+    process.stdout.write(`${needed} requests needed, ${again} asked again (${(again / total).toFixed(1)} a kill); ${inFlight.sum} were in flight at the kills (at most ${inFlight.most} of ${concurrency}), ${inFlight.unanswered} of them not answered; at most ${result.most_for_one_request} times the same\n`)
     for (const problem of problems) process.stdout.write(`  ${problem}\n`)
   }
 } finally {
-  server.close()
-  server.closeAllConnections()
-  rmSync(folder, { recursive: true, force: true })
+  for (const endpoint of endpoints) await endpoint.stop()
+  // What went wrong is still there to be looked at.
+  if (problems.length > 0) say(`kept: ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
 }
 process.exitCode = problems.length === 0 ? 0 : 1

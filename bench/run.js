@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 const benches = {
   pipeline: 'the whole main job against a canned server, beside a bare undici loop',
   memory: 'peak memory of the main job at 1x and 10x the input',
+  client: 'a request through our client beside a bare undici loop: rate, CPU, memory in flight and over time',
+  prefill: 'prompt tokens that servers compute, document first against instruction first',
   quality: 'the sets of quality rules: time a document, and what they drop from real ones',
   classifier: 'texts a second through the classifier client, beside a bare undici loop',
   dedupe: 'recall, precision and speed of near-duplicate detection',

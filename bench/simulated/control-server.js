@@ -9,7 +9,7 @@ import { readSettings } from './options.js'
  */
 
 /** Everything that is counted. Times are simulated seconds, since the process was started; restarts reset nothing here. @param {SimulatedServer} server */
-export function statsOf({ engine, pacer, requests, attempts, state, restarts }) {
+export function statsOf({ engine, pacer, requests, attempts, connections, state, restarts }) {
   pacer.sync()
   const { counters, now } = engine
   const { user, system } = process.cpuUsage()
@@ -17,7 +17,7 @@ export function statsOf({ engine, pacer, requests, attempts, state, restarts }) 
     state, restarts, paused: engine.paused,
     now, slipped_s: pacer.slipped,
     running: engine.running, waiting: engine.waiting, kv_usage: engine.kvUsage,
-    requests: { ...requests, distinct: attempts.size },
+    requests: { ...requests, distinct: attempts.size }, connections,
     ...counters,
     /** Share of slot-seconds that were filled; of time with a step under way. */
     slot_utilisation: counters.slotSeconds > 0 ? counters.runningSeconds / counters.slotSeconds : 0,
@@ -37,6 +37,7 @@ export function createControlServer(server) {
     'GET /_sim/stats': () => statsOf(server),
     'GET /_sim/windows': () => server.windows,
     'GET /_sim/requests': () => Object.fromEntries(server.attempts),
+    'POST /_sim/cut': () => server.cut.splice(0),
     'POST /_sim/settings': (body) => (server.configure(readSettings(body)), server.engine.settings),
     'POST /_sim/faults': (body) => (server.faults = /** @type {unknown[]} */ (body).map(readFault)),
     'POST /_sim/pause': () => server.pause(true),

@@ -134,7 +134,7 @@ ${lines.join('\n')}
 ${kinds.join('\n')}
 
 Control (on a port of its own): GET /_sim/stats, /_sim/windows, /_sim/requests; POST /_sim/settings {maxNumSeqs, baseMs, ...},
-/_sim/faults [...], /_sim/pause, /_sim/resume, /_sim/state {state: down | loading | up}, /_sim/restart {downSeconds, loadingSeconds}.
+/_sim/cut, /_sim/faults [...], /_sim/pause, /_sim/resume, /_sim/state {state: down | loading | up}, /_sim/restart {downSeconds, loadingSeconds}.
 What is modelled and what is not: bench/simulated/README.md
 `
 }

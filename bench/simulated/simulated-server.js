@@ -35,6 +35,11 @@ export class SimulatedServer {
   attempts = new Map()
   requests = { received: 0, answered: 0, open: 0, peakOpen: 0, refused: /** @type {Record<string, number>} */ ({}), faults: /** @type {Record<string, number>} */ ({}) }
   restarts = 0
+  /**
+   * The last request for a completion of each connection that has been closed, and whether its answer had gone out:
+   * what a client that was killed can have lost. @type {{ hash: string, answered: boolean }[]}
+   */
+  cut = []
   #options
   #engine
   #pacer
@@ -45,6 +50,8 @@ export class SimulatedServer {
   #port
   /** @type {Set<import('node:net').Socket>} */
   #sockets = new Set()
+  /** The last request for a completion. @type {WeakMap<import('node:net').Socket, { hash: string, answered: boolean }>} */
+  #last = new WeakMap()
   /** @type {Map<Stream, () => void>} streams that run, and what ends them */
   #streams = new Map()
   #streamedAt = 0
@@ -69,12 +76,21 @@ export class SimulatedServer {
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.on('error', () => {})
-      socket.once('close', () => this.#sockets.delete(socket))
+      socket.once('close', () => {
+        this.#sockets.delete(socket)
+        const last = this.#last.get(socket)
+        if (last) this.cut.push(last)
+      })
     })
   }
 
   get url() {
     return `http://${this.#options.host}:${this.#port}`
+  }
+
+  /** Open now. */
+  get connections() {
+    return this.#sockets.size
   }
 
   get engine() {
@@ -170,6 +186,9 @@ export class SimulatedServer {
     requests.received++
     requests.open++
     requests.peakOpen = Math.max(requests.peakOpen, requests.open)
+    const last = { hash: bodyHash, answered: false }
+    if (response.socket) this.#last.set(response.socket, last)
+    response.once('finish', () => (last.answered = true))
     response.once('close', () => requests.open--)
     /** @type {import('./request.js').Ask} */
     let ask

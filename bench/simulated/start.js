@@ -44,6 +44,11 @@ export async function startSimulated(args = []) {
     windows: () => ask('windows'),
     /** Attempts by hash of the body (`hashOf`). @returns {Promise<Record<string, number>>} */
     requests: () => ask('requests'),
+    /**
+     * The last request of each connection that was closed since this was asked last, and whether it was answered.
+     * @returns {Promise<{ hash: string, answered: boolean }[]>}
+     */
+    cut: () => ask('cut', {}),
     /** @param {Partial<import('./engine.js').EngineSettings>} settings */
     configure: (settings) => ask('settings', settings),
     /** @param {readonly import('./faults.js').FaultRule[]} rules from now on, instead of all others */

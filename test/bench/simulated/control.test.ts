@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { request } from 'undici'
+import { hashOf } from '../../../bench/simulated/start.js'
+import { openClient } from '../../../dist/endpoint/client.js'
 import { parsePrometheus } from './parse-prometheus.ts'
 import { started } from './started.ts'
 
@@ -37,6 +39,29 @@ t.test('a restart: cut off, refused, loading, up with an empty cache', async (t)
   await simulated.restart({ downSeconds: 1, loadingSeconds: 1 })
   t.match(await simulated.stats(), { state: 'up', restarts: 2 })
   t.equal(await cached(), 0)
+})
+
+t.test('what a client that goes away may have lost: the last request of each connection, answered or not', async (t) => {
+  const simulated = await started(t)
+  const { raw } = simulated
+  const [first, second, third] = ['first', 'second', 'third'].map((text) => raw(text))
+  /** One connection, closed with its client. */
+  const connect = () => openClient({ url: simulated.url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000, connections: 1 })
+  const [answered, cutOff, silent] = [connect(), connect(), connect()]
+  await answered.send(first!, signal)
+  await answered.send(second!, signal)
+  await silent.models(signal, 10_000)
+  await simulated.pause()
+  const lost = cutOff.send(third!, signal).catch(() => 'lost')
+  while ((await simulated.stats()).waiting < 1);
+  t.match(await simulated.stats(), { connections: 3, requests: { distinct: 3, received: 3 } })
+  t.same(await simulated.cut(), [], 'nobody has gone')
+  for (const client of [answered, cutOff, silent]) await client.close()
+  t.equal(await lost, 'lost')
+  while ((await simulated.stats()).connections > 0);
+  const cut = (await simulated.cut()).toSorted((a, b) => Number(b.answered) - Number(a.answered))
+  t.same(cut, [{ hash: hashOf(second!.body), answered: true }, { hash: hashOf(third!.body), answered: false }])
+  t.same(await simulated.cut(), [], 'told once')
 })
 
 t.test('1,000 in flight at speed 10: the arithmetic holds through HTTP', async (t) => {
