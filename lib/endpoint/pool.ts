@@ -110,7 +110,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   const { maxConcurrency, now } = options
   const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
   const places = new Lanes(lanes, maxConcurrency, now)
-  const arrays = new Map(lanes.map((lane) => [lane, new PromptArrays(lane.client, options.batch ?? 1)]))
+  const arrays = new Map(lanes.map((lane) => [lane, new PromptArrays(lane.client, options.batch ?? 1, () => places.waiting > 0)]))
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 

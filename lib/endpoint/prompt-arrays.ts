@@ -31,12 +31,19 @@ interface Member {
 interface Group extends Pick<CutBody, 'head' | 'tail'> {
   readonly signal: AbortSignal
   readonly members: Member[]
+  /** It goes at the latest when so many calls have landed in all. */
+  readonly until: number
 }
+
+/** Of the sequences under way, the most that part-filled arrays may hold back. */
+const mostHeld = 1 / 16
 
 /**
  * Sends raw completions to one endpoint as arrays of prompts. Each request has its own place, taken before it comes
  * here: limits count sequences, which is what the server runs. Gathered is what comes within one turn of the event
- * loop, so nothing waits: places fall free as an array ends, all at once, and are taken by as many as are waiting.
+ * loop: places fall free as an array ends, all at once, and are taken by as many as are waiting. Those may be of
+ * several samplings, and would go in ever smaller pieces. So a part-filled array waits for the next places to fall
+ * free while the endpoint has enough to do, and for no longer than the calls that are under way.
  */
 export class PromptArrays {
   readonly #client: Client
@@ -45,10 +52,20 @@ export class PromptArrays {
   /** The largest array that was answered one choice for each prompt. */
   #proven = 0
   readonly #groups: Group[] = []
+  readonly #hasMore: () => boolean
+  /** Calls and sequences that are under way; calls that have landed. */
+  #open = 0
+  #flying = 0
+  #landed = 0
+  #isDue = false
 
-  /** @param most prompts a call, 1 or more */
-  constructor(client: Client, most: number) {
+  /**
+   * @param most prompts a call, 1 or more
+   * @param hasMore says whether requests are waiting for places
+   */
+  constructor(client: Client, most: number, hasMore: () => boolean) {
     this.#client = client
+    this.#hasMore = hasMore
     this.#most = most
   }
 
@@ -69,16 +86,45 @@ export class PromptArrays {
       const group = this.#groupOf(head, tail, signal)
       group.members.push({ request, prompt, onHalved, resolve, reject })
       if (group.members.length >= this.#most) this.#flush(group)
+      else this.#lookSoon()
     })
   }
 
   #groupOf(head: string, tail: string, signal: AbortSignal): Group {
     const known = this.#groups.find((group) => group.head === head && group.tail === tail && group.signal === signal)
     if (known) return known
-    if (this.#groups.length === 0) setImmediate(() => { for (const group of [...this.#groups]) this.#flush(group) })
-    const group: Group = { head, tail, signal, members: [] }
+    const group: Group = { head, tail, signal, members: [], until: this.#landed + this.#open }
     this.#groups.push(group)
     return group
+  }
+
+  /** At the end of this turn of the event loop, when all that comes at once has come. */
+  #lookSoon(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(() => {
+      this.#isDue = false
+      let held = 0
+      for (const group of this.#groups.toSorted((a, b) => a.members.length - b.members.length)) {
+        held += group.members.length
+        const goes = held > this.#flying * mostHeld || this.#landed >= group.until || group.signal.aborted || !this.#hasMore()
+        if (goes) this.#flush(group)
+      }
+    })
+  }
+
+  /** Whoever is held back is looked at again as a call lands: held is only who waits for one. */
+  async #fly<Result>(prompts: number, send: () => Promise<Result>): Promise<Result> {
+    this.#open++
+    this.#flying += prompts
+    try {
+      return await send()
+    } finally {
+      this.#open--
+      this.#flying -= prompts
+      this.#landed++
+      if (this.#groups.length > 0) this.#lookSoon()
+    }
   }
 
   #flush(group: Group): void {
@@ -92,7 +138,7 @@ export class PromptArrays {
     const [first] = members
     try {
       if (members.length > 1) return await this.#sendArray(group, members)
-      const asked = await ask(this.#client, first!.request, group.signal)
+      const asked = await this.#fly(1, () => ask(this.#client, first!.request, group.signal))
       first!.resolve(asked)
       return this.#isRefused(asked.call.outcome, first!.request) ? 1 : 0
     } catch (error) {
@@ -105,7 +151,7 @@ export class PromptArrays {
     const prompts = members.map(({ prompt }) => prompt)
     const { request } = members[0]!
     const body = joinPrompts(group, prompts)
-    const outcome = await this.#client.send({ ...request, body }, group.signal)
+    const outcome = await this.#fly(members.length, () => this.#client.send({ ...request, body }, group.signal))
     const call: Call = { client: this.#client, body, prompts: members.length, outcome }
     if (this.#isRefused(outcome, request)) return this.#halve(group, members, call)
     const read = readOutcome(this.#client, outcome, (text) => parseReplies(text, prompts))
