@@ -62,6 +62,8 @@ export async function openRequestLog({ path, bodiesEvery, note, maxWaiting = 32_
     },
     async close() {
       if (lost > 0) note(`the request log left out ${lost.toLocaleString('en')} lines: ${path} took them too slowly`)
+      // One that has failed is closed already.
+      if (stream.closed) return
       const closed = once(stream, 'close').catch(() => {})
       stream.end()
       await closed
