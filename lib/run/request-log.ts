@@ -24,7 +24,7 @@ export interface RequestLog {
 /**
  * Open the log of every attempt at a request, one JSON object a line, after what the file holds already. Lines wait in
  * memory while the disk is slow, up to a bound, so the requests never wait for it. Bodies are those of failed attempts
- * and of every so many calls, and of an array of prompts at its first line only. No header is ever logged, and no key
+ * and of every so many calls, once a call where several prompts share one. No header is ever logged, and no key
  * that a server repeats.
  * @throws ConfigInvalidError where the file cannot be written
  */
@@ -34,6 +34,7 @@ export async function openRequestLog({ path, bodiesEvery, note, maxWaiting = 32_
   })
   const stream = createWriteStream(path, { fd: file })
   const numbers = new WeakMap<Call, number>()
+  const shown = new WeakSet<Call>()
   let calls = 0
   let broken: Error | null = null
   let lost = 0
@@ -56,9 +57,11 @@ export async function openRequestLog({ path, bodiesEvery, note, maxWaiting = 32_
         lost++
         return
       }
-      const number = attempt.call && numberOf(attempt.call)
-      const whole = number !== null && (attempt.next !== 'done' || (number - 1) % bodiesEvery === 0)
-      stream.write(lineOf(attempt, number, whole))
+      const { call } = attempt
+      const number = call && numberOf(call)
+      const whole = call && !shown.has(call) && (attempt.next !== 'done' || (number! - 1) % bodiesEvery === 0)
+      if (whole) shown.add(call)
+      stream.write(`${lineOf(attempt, number).slice(0, -1)}${whole ? `,${bodiesOf(call)}` : '}'}\n`)
     },
     async close() {
       if (lost > 0) note(`the request log left out ${lost.toLocaleString('en')} lines: ${path} took them too slowly`)
@@ -71,11 +74,11 @@ export async function openRequestLog({ path, bodiesEvery, note, maxWaiting = 32_
   }
 }
 
-function lineOf(attempt: AttemptNote, number: number | null, whole: boolean): string {
+function lineOf(attempt: AttemptNote, number: number | null): string {
   const { call, read } = attempt
   const failure = read && 'kind' in read ? read : null
   const reply = read && !('kind' in read) ? read : null
-  const line = JSON.stringify({
+  return JSON.stringify({
     time: new Date(attempt.sentAt).toISOString(),
     key: attempt.key,
     seed_id: attempt.affinity,
@@ -94,13 +97,12 @@ function lineOf(attempt: AttemptNote, number: number | null, whole: boolean): st
     next: attempt.next,
     delay_ms: attempt.delayMs ?? undefined,
   })
-  return `${whole && call && attempt.place === 0 ? `${line.slice(0, -1)},${bodiesOf(call)}}` : line}\n`
 }
 
 /** The request as it was sent, which is JSON on one line; the answer as JSON where it is, else as text. */
 function bodiesOf({ client, body, outcome }: Call): string {
   const request = `"request":${client.redact(body)}`
-  return outcome.kind === 'answer' ? `${request},"response":${asJson(client.redact(outcome.body))}` : request
+  return outcome.kind === 'answer' ? `${request},"response":${asJson(client.redact(outcome.body))}}` : `${request}}`
 }
 
 function asJson(text: string): string {

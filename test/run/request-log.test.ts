@@ -41,7 +41,7 @@ t.test('a line an attempt, bodies of every Nth call and of failures', async (t) 
   t.equal(linesOf(path)[9]!['response'], '<html>\nnot JSON')
 })
 
-t.test('of an array the bodies stand once, at its first prompt', async (t) => {
+t.test('of an array the bodies stand once', async (t) => {
   const path = join(t.testdir(), 'log.jsonl')
   const log = await openRequestLog({ path, bodiesEvery: 1, note: quiet })
   const call = { ...attempt().call!, prompts: 2 }
@@ -49,6 +49,12 @@ t.test('of an array the bodies stand once, at its first prompt', async (t) => {
   await log.close()
   t.match(linesOf(path), [{ call: 1, prompts: 2, place: 0, request: {} }, { call: 1, prompts: 2, place: 1 }])
   t.notOk('request' in linesOf(path)[1]!)
+  const rare = await openRequestLog({ path, bodiesEvery: 100, note: quiet })
+  for (const call of [attempt().call!, { ...attempt().call!, prompts: 3 }]) {
+    for (const place of [0, 1, 2].slice(0, call.prompts)) rare.add(attempt({ call, place, ...(place === 1 && { next: 'retry', delayMs: 1 }) }))
+  }
+  await rare.close()
+  t.same(linesOf(path).slice(2).map((line) => 'request' in line), [true, false, true, false], 'at the one that failed')
 })
 
 t.test('no key and no header', async (t) => {
