@@ -130,7 +130,7 @@ function route(socket, head, body) {
 
 /** @param {Buffer} body */
 function promptsIn(body) {
-  return body.latin1Slice(0, 400).includes('"prompt":[') ? JSON.parse(body.toString()).prompt.length : 1
+  return body.toString('latin1', 0, 400).includes('"prompt":[') ? JSON.parse(body.toString()).prompt.length : 1
 }
 
 /** Bytes of requests in, answers out. Knows `content-length` only: the clients measured here send strings. */
