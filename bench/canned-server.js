@@ -7,7 +7,7 @@
  *
  * Prints its port on stdout and ends when stdin closes. `--latency` holds every answer that long; above
  * `--max-concurrency` requests wait their turn, as in a server whose batch is full. `/classify` answers for
- * `--classified` texts at once, whatever was sent.
+ * `--classified` texts at once, whatever was sent. An array of prompts gets a choice for each and one usage.
  */
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
@@ -49,7 +49,10 @@ function tokensIn(text) {
 }
 
 function answer(value, status = '200 OK') {
-  const body = JSON.stringify(value)
+  return answerBody(JSON.stringify(value), status)
+}
+
+function answerBody(body, status = '200 OK') {
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
   return Buffer.from(head + body)
 }
@@ -64,6 +67,7 @@ function completion(i) {
     tokens,
     chat: answer({ ...shared, object: 'chat.completion', choices: [{ ...end, message: { role: 'assistant', content: text } }], usage }),
     plain: answer({ ...shared, object: 'text_completion', choices: [{ ...end, text }], usage }),
+    choice: JSON.stringify({ finish_reason: 'stop', logprobs: null, text }).slice(1),
   }
 }
 
@@ -79,13 +83,22 @@ const classified = answer({
 const unknown = answer({ error: { message: 'no such route', type: 'not_found', code: 404 } }, '404 Not Found')
 
 let answered = 0
+let calls = 0
 let open = 0
 let peak = 0
 const waiting = []
 
 function stats() {
   const { user, system } = process.cpuUsage()
-  return answer({ answered, open, peak, waiting: waiting.length, mean_completion_tokens: meanTokens, cpu_us: user + system })
+  return answer({ answered, calls, open, peak, waiting: waiting.length, mean_completion_tokens: meanTokens, cpu_us: user + system })
+}
+
+function arrayAnswer(prompts) {
+  const some = Array.from({ length: prompts }, (_, i) => completions[(answered + i) % completions.length])
+  const tokens = some.reduce((sum, completion) => sum + completion.tokens, 0)
+  const usage = { prompt_tokens: promptTokens * prompts, completion_tokens: tokens, total_tokens: promptTokens * prompts + tokens }
+  const choices = some.map(({ choice }, index) => `{"index":${index},${choice}`).join()
+  return answerBody(`{"id":"canned","object":"text_completion","created":1763600000,"model":"${model}","choices":[${choices}],"usage":${JSON.stringify(usage)}}`)
 }
 
 function take(reply) {
@@ -96,21 +109,28 @@ function take(reply) {
   else give(reply)
 }
 
-function give({ socket, shape }) {
+function give({ socket, shape, prompts = 1 }) {
   open--
-  if (!socket.destroyed) socket.write(completions[answered++ % completions.length][shape])
+  calls++
+  if (!socket.destroyed) socket.write(prompts > 1 ? arrayAnswer(prompts) : completions[answered % completions.length][shape])
+  answered += prompts
   if (waiting.length > 0) take(waiting.shift())
 }
 
-function route(socket, head) {
+function route(socket, head, body) {
   if (head.startsWith('POST ')) {
     const path = head.slice(5, head.indexOf(' ', 5))
     if (path.endsWith('/chat/completions')) return take({ socket, shape: 'chat' })
     if (path.endsWith('/classify')) return socket.write(classified)
-    if (path.endsWith('/completions')) return take({ socket, shape: 'plain' })
+    if (path.endsWith('/completions')) return take({ socket, shape: 'plain', prompts: promptsIn(body()) })
   }
   if (head.startsWith('GET /stats')) return socket.write(stats())
   socket.write(/^GET \S*\/models /.test(head) ? models : unknown)
+}
+
+/** @param {Buffer} body */
+function promptsIn(body) {
+  return body.toString('latin1', 0, 400).includes('"prompt":[') ? JSON.parse(body.toString()).prompt.length : 1
 }
 
 /** Bytes of requests in, answers out. Knows `content-length` only: the clients measured here send strings. */
@@ -127,7 +147,8 @@ function serve(socket) {
       const head = bytes.latin1Slice(0, headEnd)
       const end = headEnd + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
       if (bytes.length < end) break
-      route(socket, head)
+      const request = bytes
+      route(socket, head, () => request.subarray(headEnd + 4, end))
       bytes = bytes.subarray(end)
     }
     if (bytes.length > 0) rest = bytes

@@ -9,6 +9,7 @@ const benches = {
   prefill: 'prompt tokens that servers compute, document first against instruction first',
   quality: 'the sets of quality rules: time a document, and what they drop from real ones',
   classifier: 'texts a second through the classifier client, beside a bare undici loop',
+  'prompt-arrays': 'completions a second and CPU for each with --batch, and how full the arrays stay',
   dedupe: 'recall, precision and speed of near-duplicate detection',
   fasttext: 'documents a second through a large fastText model, beside fastText itself',
   'dedupe-memory': 'memory, disk and speed of the dedupe index, over budget at 1x and 10x the documents',

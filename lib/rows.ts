@@ -85,6 +85,8 @@ export interface Usage {
   /** Prompt tokens served from the prefix cache; 0 where the server does not say. */
   readonly cachedPromptTokens: number
   readonly completionTokens: number
+  /** One usage came for several prompts, and this is a share of it, by length: the sum is exact, the share is not. */
+  readonly shared?: true
 }
 
 /** What came back for one request. */

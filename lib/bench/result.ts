@@ -83,7 +83,7 @@ export function benchResult(parts: ResultParts): BenchResult {
   const failed = measured.ended.filter((ended) => !ended.ok)
   const usages = completed.flatMap(({ usage }) => (usage ? [usage] : []))
   const missing = completed.length - usages.length
-  const sum = (name: keyof (typeof usages)[number]): number => usages.reduce((total, usage) => total + usage[name], 0)
+  const sum = (name: Exclude<keyof (typeof usages)[number], 'shared'>): number => usages.reduce((total, usage) => total + usage[name], 0)
   const [input, output] = [sum('promptTokens'), sum('completionTokens')]
   const latency = spreadOf(completed.map(({ latencyMs }) => latencyMs))
   return {

@@ -54,6 +54,7 @@ export async function resolveConfig(
     extraBody: values['extra-body'] ?? {},
     // The offline rewriter is one thread: there is nothing to find out.
     maxConcurrency: values['max-concurrency'] ?? (offline ? 16 : 'auto'),
+    batch: values['batch'] ?? 1,
     maxAttempts: values['max-attempts'] ?? 6,
     requestTimeout: values['request-timeout'] ?? 600,
     readyTimeout: values['ready-timeout'] ?? 60,
@@ -82,6 +83,8 @@ export async function resolveConfig(
     seed: values['seed'] ?? null,
     resume: values['resume'] ?? 'auto',
     maxFailures: values['max-failures'] ?? null,
+    requestLog: values['request-log'] ?? null,
+    requestLogBodies: values['request-log-bodies'] ?? 100,
     onBadFile: values['on-bad-file'] ?? 'stop',
     partSize: values['part-size'] ?? 256_000_000,
     stateDir: values['state-dir'] ?? null,

@@ -30,6 +30,7 @@ export const settings: readonly Setting[] = [
   { name: 'api-key', value: '<KEY>', group: 'Endpoint', help: 'bearer token (default: OPENAI_API_KEY, else EMPTY)' },
   { name: 'max-concurrency', value: '<auto|N>', group: 'Endpoint',
     help: 'requests in flight: auto finds what keeps each endpoint full without a queue, N is a fixed total (default: auto; offline 16)' },
+  { name: 'batch', value: '<N>', group: 'Endpoint', help: 'prompts in one call of /v1/completions, for recipes of raw completions (default: 1)' },
   { name: 'max-attempts', value: '<N>', group: 'Endpoint', help: 'attempts per request, the first included (default: 6)' },
   { name: 'request-timeout', value: '<SEC>', group: 'Endpoint', help: 'longest time for one attempt (default: 600)' },
   { name: 'ready-timeout', value: '<SEC>', group: 'Endpoint', help: 'wait this long for the endpoint to come up (default: 60)' },
@@ -62,4 +63,7 @@ export const settings: readonly Setting[] = [
     help: 'a folder with an earlier run: auto goes on with the same job, always replaces any, never refuses (default: auto)' },
 
   { name: 'max-failures', value: '<N|P%>', group: 'Run', help: 'exit 3 when more outputs than this failed (default: no bound)' },
+  { name: 'request-log', value: '<FILE>', group: 'Run', help: 'append a line of JSON for every attempt at a request' },
+  { name: 'request-log-bodies', value: '<N>', group: 'Run',
+    help: 'log request and reply whole of every Nth call; those of failed ones always are (default: 100)' },
 ]

@@ -79,6 +79,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   model: z.string(),
   'api-key': z.string(),
   'max-concurrency': concurrency,
+  batch: positive.max(1024, 'expected at most 1024'),
   'max-attempts': positive,
   'request-timeout': seconds,
   'ready-timeout': seconds,
@@ -103,4 +104,6 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'state-dir': z.string(),
   resume: z.enum(['auto', 'always', 'never']),
   'max-failures': failures,
+  'request-log': z.string().min(1, 'expected a file'),
+  'request-log-bodies': positive,
 }

@@ -1,17 +1,20 @@
-import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
+import { ConfigInvalidError, EndpointUnreachableError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
+import { ask } from './ask.ts'
+import type { NextStep, OnAttempt, TakeNote } from './attempt-note.ts'
+import { attemptNotes } from './attempt-note.ts'
 import { Autopilot } from './autopilot.ts'
-import type { Client, ClientOptions } from './client.ts'
+import type { ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
 import { watchGauges } from './gauge-watch.ts'
 import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import type { ParsedReply } from './protocol.ts'
-import { canary, modelOf, parseReply } from './protocol.ts'
+import { PromptArrays } from './prompt-arrays.ts'
+import { canary, modelOf } from './protocol.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
-import type { Decision, Failure, Outcome } from './retry.ts'
+import type { Decision, Failure } from './retry.ts'
 import { decide, isOverload, isUnreachable } from './retry.ts'
 
 export interface PoolOptions {
@@ -25,6 +28,10 @@ export interface PoolOptions {
   readonly gaugesEveryMs?: number
   /** Of one request, the first included. */
   readonly maxAttempts: number
+  /** Most raw completions that are sent as one call (prompt-arrays.ts). Default: 1. */
+  readonly batch?: number
+  /** Told of every attempt as soon as it is known what comes of it. */
+  readonly onAttempt?: OnAttempt | undefined
   /** In [0, 1). */
   readonly random: () => number
   /** Milliseconds since the epoch. */
@@ -103,6 +110,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   const { maxConcurrency, now } = options
   const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
   const places = new Lanes(lanes, maxConcurrency, now)
+  const arrays = new Map(lanes.map((lane) => [lane, new PromptArrays(lane.client, options.batch ?? 1, () => places.waiting > 0)]))
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 
@@ -112,11 +120,11 @@ export function openPool(options: PoolOptions): EndpointPool {
     const taken = places.take(row)
     const lane = taken instanceof Lane ? taken : await taken
     try {
-      const read = await fly(lane, request, signal, row)
-      if (!('reply' in read)) return read
+      const landed = await fly(lane, request, signal, row)
+      if (!('reply' in landed)) return landed
       counts.completed++
-      await keep?.(read.reply)
-      return read
+      await keep?.(landed.reply)
+      return landed
     } finally {
       places.free()
     }
@@ -126,9 +134,11 @@ export function openPool(options: PoolOptions): EndpointPool {
   async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
     const { client } = lane
     const start = now()
+    let note: TakeNote | null = null
     let landed = false
     try {
       if (signal.aborted) throw abortReason(signal)
+      note = attemptNotes(options.onAttempt, { client, key: request.key, now }, row)
       if (row.sent++ === 0) {
         counts.sent++
         row.completedBefore = counts.completed
@@ -136,25 +146,34 @@ export function openPool(options: PoolOptions): EndpointPool {
         counts.retries++
       }
       row.attempts++
-      const read = readOutcome(request, client, await client.send(request, signal))
+      // What has failed twice is sent alone: it may be what its array failed of.
+      const alone = row.failedOn.length >= 2
+      const asked = await arrays.get(lane)!.ask(request, { signal, alone, onHalved: (call, place) => note?.({ call, place }, 'halve') })
+      const { read, place, paceTokens } = asked
       landed = true
       if ('kind' in read) {
-        land(lane, read, start)
-        return { lane, failure: read }
+        land(lane, read, place, start)
+        return { lane, failure: read, note: (next, delayMs) => note?.(asked, next, delayMs) }
       }
       const { text, finishReason, usage, reasoning } = read
       const end = now()
-      lane.replied(start, end, usage?.completionTokens ?? 0)
+      lane.replied(start, end, paceTokens)
       const reply = { text, finishReason, usage, reasoning, model: read.model || modelOf(request), latencyMs: Math.max(0, end - start), endpoint: client.origin }
+      note?.(asked, 'done')
       return { reply }
     } finally {
-      if (!landed) lane.dropped(start)
+      if (!landed) {
+        lane.dropped(start)
+        note?.(null, 'stopped')
+      }
       places.wake()
     }
   }
 
-  function land(lane: Lane, failure: Failure, start: number): void {
-    if (isUnreachable(failure)) lane.unreachable(start, now())
+  function land(lane: Lane, failure: Failure, place: number, start: number): void {
+    // A call fails once, however many prompts it had.
+    if (place > 0) lane.dropped(start)
+    else if (isUnreachable(failure)) lane.unreachable(start, now())
     else if (isOverload(failure)) lane.overloaded(start, now())
     else lane.dropped(start)
   }
@@ -166,8 +185,10 @@ export function openPool(options: PoolOptions): EndpointPool {
       const lane = await places.take({ failedOn: [], affinity: null, only })
       const start = now()
       try {
-        const outcome = await lane.client.send(request, signal, canaryDeadlineMs)
-        return !('kind' in readOutcome(request, lane.client, outcome))
+        const note = attemptNotes(options.onAttempt, { client: lane.client, key: request.key, now }, { sent: 1, affinity: null })
+        const asked = await ask(lane.client, request, signal, canaryDeadlineMs)
+        note?.(asked, 'canary')
+        return !('kind' in asked.read)
       } finally {
         lane.dropped(start)
         places.free()
@@ -197,16 +218,18 @@ export function openPool(options: PoolOptions): EndpointPool {
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
-      const { lane, failure } = attempted
+      const { lane, failure, note } = attempted
       if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
       row.failedOn.push(lane)
       if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
         row.attempts--
         row.unheard++
+        note('elsewhere')
         continue
       }
       const decision = decide(failure, row, options, request, lane.client.url(request.shape))
+      note(decision.action, decision.action === 'retry' ? decision.delayMs : null)
       if (decision.action === 'end-run') throw decision.error
       if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
       await pause(decision.delayMs, signal, options.sleep)
@@ -235,7 +258,10 @@ export function openPool(options: PoolOptions): EndpointPool {
 
 type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
-type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly failure: Failure }
+type Attempted =
+  | { readonly reply: Reply }
+  /** `note`: says what becomes of the request. */
+  | { readonly lane: Lane, readonly failure: Failure, readonly note: (next: NextStep, delayMs?: number | null) => void }
 
 /** What one request has behind it. */
 interface Row {
@@ -255,14 +281,4 @@ interface Row {
 function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane): EndpointStats {
   const { running = null, waiting = null } = gauges ?? {}
   return { origin: client.origin, up: isUp, limit, inFlight: flying, sent, completed, running, waiting }
-}
-
-function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {
-  if (outcome.kind === 'broken' || outcome.status < 200 || outcome.status > 299) return outcome
-  try {
-    return parseReply(request.shape, outcome.body)
-  } catch (error) {
-    if (!(error instanceof ResponseInvalidError)) throw error
-    return { kind: 'invalid', error: new ResponseInvalidError(client.redact(error.message)) }
-  }
 }

@@ -54,13 +54,27 @@ export type ParsedReply = Omit<Reply, 'latencyMs' | 'endpoint'>
 
 /**
  * Read the body of a 200. Of several choices the first counts.
- * Real servers leave out, rename or null nearly everything, so only what carries the text is insisted on.
  * @throws ResponseInvalidError where it is no completion: not JSON, an error object, no choices
  */
 export function parseReply(shape: Prompt['shape'], body: string): ParsedReply {
+  const root = answerObject(body)
+  return readChoice(shape, root, Array.isArray(root['choices']) ? root['choices'][0] : undefined, body)
+}
+
+/** The body of a 200. @throws ResponseInvalidError where it is no JSON object */
+export function answerObject(body: string): Record<string, unknown> {
   const root = record(parseJson(body))
   if (!root) throw new ResponseInvalidError(`answer is not a JSON object: ${excerpt(body)}`)
-  const choice = Array.isArray(root['choices']) ? record(root['choices'][0]) : undefined
+  return root
+}
+
+/**
+ * Read one choice of the answer `root`, with the usage of the whole.
+ * Real servers leave out, rename or null nearly everything, so only what carries the text is insisted on.
+ * @throws ResponseInvalidError
+ */
+export function readChoice(shape: Prompt['shape'], root: Record<string, unknown>, given: unknown, body: string): ParsedReply {
+  const choice = record(given)
   // OpenRouter reports an upstream's failure inside the choice.
   const complaint = errorObject(root) ?? (choice ? errorObject(choice) : gatewayMessage(root))
   if (complaint) throw new ResponseInvalidError(`answer is an error with status 200: ${complaint.message}`)

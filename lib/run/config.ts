@@ -24,6 +24,8 @@ export interface RunConfig {
   readonly extraBody: Readonly<Record<string, unknown>>
   /** Requests in flight over all endpoints. `auto`: as many as keep each of them full without a queue. */
   readonly maxConcurrency: number | 'auto'
+  /** Most prompts in one call, for steps of raw completions. */
+  readonly batch: number
   /** Attempts per request, the first included. */
   readonly maxAttempts: number
   /** Longest time for one attempt, in seconds. */
@@ -55,6 +57,10 @@ export interface RunConfig {
   readonly seed: number | null
   readonly resume: 'auto' | 'always' | 'never'
   readonly maxFailures: { readonly rows: number } | { readonly percent: number } | null
+  /** Where every attempt at a request is written down; null: nowhere. */
+  readonly requestLog: string | null
+  /** Of so many calls the log holds one whole, beside those that fail. */
+  readonly requestLogBodies: number
   readonly onBadFile: 'stop' | 'skip'
   /** Bytes of text per Parquet part. */
   readonly partSize: number

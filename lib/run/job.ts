@@ -17,6 +17,7 @@ import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import { claimFolder, inspectFolder, writeSummary } from './output-folder.ts'
 import { planRun } from './plan.ts'
+import { openRequestLog } from './request-log.ts'
 import { lockFolder } from './run-lock.ts'
 import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState, readLineage } from './state.ts'
@@ -180,6 +181,12 @@ async function openEndpoint(
   const offline = config.endpoints.length === 0 ? keep(await startOffline()) : null
   if (offline) around.note('no --endpoint: using the offline rewriter, whose text is extractive: for trying the pipeline, not for training')
   const urls = offline ? [offline.url] : config.endpoints
+  if (config.batch > 1 && config.recipe.steps.every(({ shape }) => shape === 'chat')) {
+    around.note(`--batch ${config.batch} changes nothing: recipe ${config.recipe.name} has only chat prompts, and arrays are for steps of shape completion`)
+  }
+  const { requestLog: path, requestLogBodies: bodiesEvery, batch } = config
+  // Before the pool, so that it is closed after it.
+  const log = path === null ? null : keep(await openRequestLog({ path, bodiesEvery, note: around.note }))
   const pool = keep(
     openPool({
       endpoints: urls.map((url) => ({
@@ -191,6 +198,8 @@ async function openEndpoint(
       maxConcurrency,
       autopilot: config.maxConcurrency === 'auto',
       maxAttempts: config.maxAttempts,
+      batch,
+      onAttempt: log?.add,
       random: around.random,
       now: around.now,
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -9,8 +9,8 @@ export interface ParseOptions {
 }
 
 /**
- * Take the output out of the reply. The server's token count stands for as long as nothing but white space was cut
- * and no reasoning is counted in it; otherwise the count is left open for whoever needs it.
+ * Take the output out of the reply. The server's token count stands for as long as nothing but white space was cut,
+ * no reasoning is counted in it and it is of this reply alone; otherwise the count is left open for whoever needs it.
  */
 export function parse(options: ParseOptions): Stage<GeneratedRow, GeneratedRow> {
   return {
@@ -19,8 +19,9 @@ export function parse(options: ParseOptions): Stage<GeneratedRow, GeneratedRow> 
       rows.flatMap((row) => {
         try {
           const text = options.parse(row.text)
-          const whole = row.reply.reasoning === null && text === row.text.trim()
-          return [{ ...row, text, tokenCount: whole ? (row.reply.usage?.completionTokens ?? null) : null }]
+          const { reasoning, usage } = row.reply
+          const counted = reasoning === null && !usage?.shared && text === row.text.trim()
+          return [{ ...row, text, tokenCount: counted ? (usage?.completionTokens ?? null) : null }]
         } catch (error) {
           if (!(error instanceof ParseFailedError)) throw error
           ctx.fail(row, error)

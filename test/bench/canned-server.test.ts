@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { parseReplies } from '../../dist/endpoint/array-body.js'
 import { parseModels, parseReply } from '../../dist/endpoint/protocol.js'
 import { gopherQuality } from '../../dist/text/gopher-quality.js'
 import { gopherRepetition } from '../../dist/text/gopher-repetition.js'
@@ -44,6 +45,16 @@ t.test('answers are natural text with honest usage, in rotation', async (t) => {
   t.match(await (await fetch(`${url}/stats`)).json(), { answered: 40, open: 0 })
   t.equal((await fetch(`${url}/nothing`)).status, 404)
   t.equal(await stop(), 0, 'it ends when stdin closes')
+})
+
+t.test('an array of prompts gets a choice for each and one usage', async (t) => {
+  const { url } = await start(t)
+  const answer = await fetch(`${url}/v1/completions`, { method: 'POST', body: JSON.stringify({ model: 'canned', prompt: ['a', 'b', 'c'] }) })
+  const replies = parseReplies(await answer.text(), ['"a"', '"b"', '"c"']).map((reply) => (reply instanceof Error ? t.fail(reply.message) as never : reply))
+  t.equal(new Set(replies.map(({ text }) => text)).size, 3)
+  const tokens = replies.reduce((sum, { usage }) => sum + usage!.completionTokens, 0)
+  t.equal(tokens, replies.reduce((sum, { text }) => sum + countTokens(text), 0))
+  t.match(await (await fetch(`${url}/stats`)).json(), { answered: 3, calls: 1 })
 })
 
 t.test('requests in pieces and several in one piece', async (t) => {

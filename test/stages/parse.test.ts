@@ -28,8 +28,9 @@ t.test("the server's token count stands while the text is whole", async (t) => {
     { text: '<out>cut' },
     { text: 'thought', reasoning: 'hm' },
     { text: 'no usage', usage: null },
+    { text: 'of an array', usage: { promptTokens: 1, cachedPromptTokens: 0, completionTokens: 9, shared: true } },
   ])
-  t.same(rows.map(({ text, tokenCount }) => [text, tokenCount]), [['whole', 5], ['cut', null], ['thought', null], ['no usage', null]])
+  t.same(rows.map(({ text, tokenCount }) => [text, tokenCount]), [['whole', 5], ['cut', null], ['thought', null], ['no usage', null], ['of an array', null]])
 })
 
 t.test('a defect in a parser ends the run', async (t) => {

@@ -1,0 +1,49 @@
+import { ResponseInvalidError } from '../errors.ts'
+import type { RequestBody } from '../rows.ts'
+import type { Client } from './client.ts'
+import type { ParsedReply } from './protocol.ts'
+import { parseReply } from './protocol.ts'
+import type { Failure, Outcome } from './retry.ts'
+
+/** One call over the network: what was sent and what came back. */
+export interface Call {
+  readonly client: Client
+  readonly body: string
+  /** How many requests it carried. */
+  readonly prompts: number
+  readonly outcome: Outcome
+}
+
+/** What a call came to for one of its requests. */
+export interface Asked {
+  readonly read: ParsedReply | Failure
+  readonly call: Call
+  /** 0-based among the requests of the call. */
+  readonly place: number
+  /** Completion tokens that the call took its time for: those of its longest reply. */
+  readonly paceTokens: number
+}
+
+/** One request in a call of its own. Rejects like `Client.send`. */
+export async function ask(client: Client, request: RequestBody, signal: AbortSignal, deadlineMs?: number): Promise<Asked> {
+  const outcome = await client.send(request, signal, deadlineMs)
+  const read = readOutcome(client, outcome, (body) => parseReply(request.shape, body))
+  const paceTokens = 'kind' in read ? 0 : (read.usage?.completionTokens ?? 0)
+  return { read, call: { client, body: request.body, prompts: 1, outcome }, place: 0, paceTokens }
+}
+
+/** What `parse` makes of a 200; all else is a failure, and so is a 200 that it refuses. */
+export function readOutcome<Read extends object>(client: Client, outcome: Outcome, parse: (body: string) => Read): Read | Failure {
+  if (outcome.kind === 'broken' || outcome.status < 200 || outcome.status > 299) return outcome
+  try {
+    return parse(outcome.body)
+  } catch (error) {
+    if (!(error instanceof ResponseInvalidError)) throw error
+    return invalid(client, error)
+  }
+}
+
+/** A reply that cannot be used, said without the key. */
+export function invalid(client: Client, error: ResponseInvalidError): Failure {
+  return { kind: 'invalid', error: new ResponseInvalidError(client.redact(error.message)) }
+}
