@@ -1,6 +1,7 @@
 import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
+import type { Flight } from './deadline.ts'
 import { Autopilot } from './autopilot.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
@@ -8,11 +9,12 @@ import { watchGauges } from './gauge-watch.ts'
 import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import type { ParsedReply } from './protocol.ts'
-import { canary, modelOf, parseReply } from './protocol.ts'
+import { canary, maxTokensOf, modelOf, parseReply } from './protocol.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
 import type { Decision, Failure, Outcome } from './retry.ts'
-import { decide, isOverload, isUnreachable } from './retry.ts'
+import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked } from './retry.ts'
+import { StallWatch } from './stall-watch.ts'
 
 export interface PoolOptions {
   /** At least one. */
@@ -23,6 +25,12 @@ export interface PoolOptions {
   readonly autopilot?: boolean
   /** Between two looks at an endpoint's gauges, in real time. Default: 1000. */
   readonly gaugesEveryMs?: number
+  /** Give each attempt a deadline from what its endpoint was seen to do (deadline.ts). Without it only `deadlineMs` counts. */
+  readonly noticeStalls?: boolean
+  /** Between two looks at what is late, paused or missing, in real time. Default: 1000. */
+  readonly lookEveryMs?: number
+  /** Told when endpoints come and go. */
+  readonly note?: (line: string) => void
   /** Of one request, the first included. */
   readonly maxAttempts: number
   /** In [0, 1). */
@@ -91,20 +99,44 @@ const canaryDeadlineMs = 60_000
 /** A batch changes within a few seconds. */
 const defaultGaugesEveryMs = 1_000
 
+/** Seconds are what a stall may cost. */
+const defaultLookEveryMs = 1_000
+
+/** Where a server does not count: few scripts have fewer, and too few tokens make a deadline longer, not shorter. */
+const charactersPerToken = 4
+
+/** A deadline is doubled so often at most. */
+const mostDoublings = 6
+
 /**
  * Open all endpoints. Sends nothing yet.
  * @throws ConfigInvalidError for an endpoint that cannot be
  */
 export function openPool(options: PoolOptions): EndpointPool {
   if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
-  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges.
-  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0)
+  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges, one
+  // for counters, which are asked for just when nothing is answered.
+  const connections = options.maxConcurrency + 2
   const clients = options.endpoints.map((endpoint) => openClient({ connections, ...endpoint }))
   const { maxConcurrency, now } = options
   const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
   const places = new Lanes(lanes, maxConcurrency, now)
+  const stalls = new Map(options.noticeStalls ? lanes.map((lane) => [lane, new StallWatch(lane)]) : [])
+  const stopped = new AbortController()
+  let looking: NodeJS.Timeout | undefined
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
+
+  function look(): void {
+    for (const [lane, stall] of stalls) stall.look(now(), places.hasOther(lane), stopped.signal)
+    // A pause may be over.
+    if (places.waiting > 0) places.wake()
+  }
+
+  function start(): void {
+    watch?.start()
+    looking ??= setInterval(look, options.lookEveryMs ?? defaultLookEveryMs)
+  }
 
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
   async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
@@ -126,9 +158,12 @@ export function openPool(options: PoolOptions): EndpointPool {
   async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
     const { client } = lane
     const start = now()
+    const stall = stalls.get(lane)
+    const flight: Flight | null = stall ? { sentAt: start, maxTokens: maxTokensOf(request), patience: 2 ** Math.min(row.late, mostDoublings) } : null
     let landed = false
     try {
       if (signal.aborted) throw abortReason(signal)
+      if (flight) stall?.sent(flight)
       if (row.sent++ === 0) {
         counts.sent++
         row.completedBefore = counts.completed
@@ -136,24 +171,29 @@ export function openPool(options: PoolOptions): EndpointPool {
         counts.retries++
       }
       row.attempts++
-      const read = readOutcome(request, client, await client.send(request, signal))
+      const read = readOutcome(request, client, await client.send(request, signal, undefined, flight && stall ? (attempt) => stall.attempts(flight, attempt) : undefined))
       landed = true
       if ('kind' in read) {
         land(lane, read, start)
-        return { lane, failure: read }
+        return { lane, failure: read, heard: lane.repliedAt > start }
       }
       const { text, finishReason, usage, reasoning } = read
       const end = now()
       lane.replied(start, end, usage?.completionTokens ?? 0)
+      if (flight) stall?.replied(flight, end, usage?.completionTokens ?? text.length / charactersPerToken)
       const reply = { text, finishReason, usage, reasoning, model: read.model || modelOf(request), latencyMs: Math.max(0, end - start), endpoint: client.origin }
       return { reply }
     } finally {
       if (!landed) lane.dropped(start)
+      // No more than a look-up where the reply has been told.
+      if (flight) stall?.dropped(flight, now())
       places.wake()
     }
   }
 
   function land(lane: Lane, failure: Failure, start: number): void {
+    const pauseMs = pauseAsked(failure, now())
+    if (pauseMs !== null) lane.pause(now() + pauseMs)
     if (isUnreachable(failure)) lane.unreachable(start, now())
     else if (isOverload(failure)) lane.overloaded(start, now())
     else lane.dropped(start)
@@ -178,27 +218,33 @@ export function openPool(options: PoolOptions): EndpointPool {
 
   /**
    * Is it the row, or is the endpoint dead? Where others got through meanwhile it is the row. Where nobody did, ask:
-   * the last rows of a run may be poison, and must not end it each time that it is resumed.
+   * the last rows of a run may be poison, and must not end it each time that it is resumed. A row whose attempts were
+   * mostly spent on an endpoint that answered nobody is given them back, once.
    */
-  async function giveUp(decision: GiveUp, row: Row, request: RequestBody, signal: AbortSignal): Promise<never> {
+  async function giveUp(decision: GiveUp, row: Row, request: RequestBody, signal: AbortSignal): Promise<void> {
     const { error, unreachable } = decision
     if (unreachable && counts.completed === row.completedBefore && !(await isAlive(request, signal))) {
       const origins = clients.map(({ origin }) => origin).join(', ')
       const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
       throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
     }
+    if (unreachable && !row.forgiven && 2 * row.unanswered >= row.attempts) {
+      row.forgiven = true
+      row.attempts = row.costly = row.unanswered = 0
+      return
+    }
     counts.failed.set(error.code, (counts.failed.get(error.code) ?? 0) + 1)
     throw error
   }
 
   async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity: string | null = null): Promise<Reply> {
-    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, completedBefore: 0, failedOn: [], affinity }
-    watch?.start()
+    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, late: 0, unanswered: 0, forgiven: false, completedBefore: 0, failedOn: [], affinity }
+    start()
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
-      const { lane, failure } = attempted
-      if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
+      const { lane, failure, heard } = attempted
+      note(row, failure, heard)
       row.failedOn.push(lane)
       if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
@@ -208,7 +254,10 @@ export function openPool(options: PoolOptions): EndpointPool {
       }
       const decision = decide(failure, row, options, request, lane.client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
-      if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
+      if (decision.action === 'fail-row') {
+        await giveUp(decision, row, request, signal)
+        continue
+      }
       await pause(decision.delayMs, signal, options.sleep)
     }
   }
@@ -228,6 +277,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     },
     async close() {
       watch?.stop()
+      clearInterval(looking)
+      stopped.abort()
       await Promise.all(clients.map((client) => client.close()))
     },
   }
@@ -235,7 +286,8 @@ export function openPool(options: PoolOptions): EndpointPool {
 
 type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
-type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly failure: Failure }
+/** `heard`: others were answered meanwhile. */
+type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly failure: Failure, readonly heard: boolean }
 
 /** What one request has behind it. */
 interface Row {
@@ -245,12 +297,28 @@ interface Row {
   unheard: number
   sent: number
   costly: number
+  /** Attempts given up because they took too long. */
+  late: number
+  /** Those of them in which nobody was answered: no fault of this request. */
+  unanswered: number
+  /** It has been given its attempts back. */
+  forgiven: boolean
   /** Completions of the whole pool when this request was first sent. */
   completedBefore: number
   /** One entry a failed attempt. */
   readonly failedOn: Lane[]
   readonly affinity: string | null
 }
+
+function note(row: Row, failure: Failure, heard: boolean): void {
+  if (failure.kind === 'invalid') row.costly++
+  if (failure.kind !== 'broken' || !lateCodes.has(failure.code)) return
+  row.late++
+  if (!heard) row.unanswered++
+  else if (failure.code === 'DEADLINE') row.costly++
+}
+
+const lateCodes = new Set(['DEADLINE', 'OVERDUE', 'STALLED'])
 
 function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane): EndpointStats {
   const { running = null, waiting = null } = gauges ?? {}

@@ -34,16 +34,18 @@ function poisoned(request: { readonly body: string }): Step {
   return says('poison')(request) ? { status: 500, body: 'CUDA error' } : {}
 }
 
-/** A pool over `urls` whose backoffs take no time and are written down. */
+/** A pool over `urls` whose backoffs pass on a clock of their own, and are written down. */
 function poolOver(
   urls: readonly string[], options: Partial<PoolOptions> = {}, endpoint: Partial<ClientOptions> = {},
 ): Omit<Rig, 'server'> {
   const sleeps: number[] = []
+  let clock = epoch
   const pool = openPool({
     endpoints: urls.map((url) => ({ url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000, ...endpoint })),
-    maxConcurrency: 4, maxAttempts: 6, random: () => 1, now: () => epoch,
+    maxConcurrency: 4, maxAttempts: 6, random: () => 1, now: () => clock,
     async sleep(ms, signal) {
       sleeps.push(ms)
+      clock += ms
       signal.throwIfAborted()
     },
     ...options,
