@@ -1,6 +1,7 @@
 import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
+import { AbsentWatch } from './absent-watch.ts'
 import type { Flight } from './deadline.ts'
 import { Autopilot } from './autopilot.ts'
 import type { Client, ClientOptions } from './client.ts'
@@ -13,7 +14,7 @@ import { canary, maxTokensOf, modelOf, parseReply } from './protocol.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
 import type { Decision, Failure, Outcome } from './retry.ts'
-import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked } from './retry.ts'
+import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked, refusal } from './retry.ts'
 import { StallWatch } from './stall-watch.ts'
 
 export interface PoolOptions {
@@ -116,19 +117,23 @@ export function openPool(options: PoolOptions): EndpointPool {
   if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
   // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges, one
   // for counters, which are asked for just when nothing is answered.
-  const connections = options.maxConcurrency + 2
+  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0) + (options.noticeStalls ? 1 : 0)
   const clients = options.endpoints.map((endpoint) => openClient({ connections, ...endpoint }))
   const { maxConcurrency, now } = options
   const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
   const places = new Lanes(lanes, maxConcurrency, now)
   const stalls = new Map(options.noticeStalls ? lanes.map((lane) => [lane, new StallWatch(lane)]) : [])
   const stopped = new AbortController()
+  const say = options.note ?? (() => {})
+  let served: { model: string | null, named: boolean } = { model: null, named: false }
+  const absent = new AbsentWatch({ model: () => served, note: say, onJoin: () => places.wake(), signal: stopped.signal })
   let looking: NodeJS.Timeout | undefined
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 
   function look(): void {
     for (const [lane, stall] of stalls) stall.look(now(), places.hasOther(lane), stopped.signal)
+    absent.look(lanes, now())
     // A pause may be over.
     if (places.waiting > 0) places.wake()
   }
@@ -199,10 +204,19 @@ export function openPool(options: PoolOptions): EndpointPool {
     else lane.dropped(start)
   }
 
+  /** Others may have what this one has not: it costs the run one endpoint, and no row anything. */
+  function takeOut(lane: Lane, failure: Failure, request: RequestBody): void {
+    if (lane.presence !== 'in' || failure.kind !== 'answer') return
+    lane.presence = 'out'
+    const cause = refusal(failure, lane.client.url(request.shape), request)
+    say(`warning: ${cause?.message ?? 'refused'}; the run goes on without this endpoint`)
+    places.wake()
+  }
+
   /** True where any endpoint completes something harmless. */
   async function isAlive(like: RequestBody, signal: AbortSignal): Promise<boolean> {
     const request = canary(like)
-    const answers = await Promise.all(lanes.map(async (only) => {
+    const answers = await Promise.all(lanes.filter(({ presence }) => presence === 'in').map(async (only) => {
       const lane = await places.take({ failedOn: [], affinity: null, only })
       const start = now()
       try {
@@ -244,6 +258,11 @@ export function openPool(options: PoolOptions): EndpointPool {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
       const { lane, failure, heard } = attempted
+      if (isMisplaced(failure) && lanes.some((other) => other !== lane && other.presence === 'in')) {
+        takeOut(lane, failure, request)
+        row.attempts--
+        continue
+      }
       note(row, failure, heard)
       row.failedOn.push(lane)
       if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
@@ -262,9 +281,21 @@ export function openPool(options: PoolOptions): EndpointPool {
     }
   }
 
+  async function ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready> {
+    const { missing, ...found } = await awaitReady(clients, { ...options, signal, timeoutMs, wanted })
+    served = { model: found.model, named: wanted !== undefined }
+    for (const lane of lanes) {
+      const cause = missing.get(lane.client)
+      if (cause === undefined) continue
+      lane.presence = 'absent'
+      say(`warning: endpoint ${lane.client.origin} is not up, the run starts without it (${cause}); it takes part as soon as it is`)
+    }
+    return found
+  }
+
   return {
     generate,
-    ready: (signal, timeoutMs, wanted) => awaitReady(clients, { ...options, signal, timeoutMs, wanted }),
+    ready,
     stats: {
       get inFlight() { return places.held },
       get waiting() { return places.waiting },

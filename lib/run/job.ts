@@ -190,6 +190,8 @@ async function openEndpoint(
       })),
       maxConcurrency,
       autopilot: config.maxConcurrency === 'auto',
+      noticeStalls: offline === null,
+      note: around.note,
       maxAttempts: config.maxAttempts,
       random: around.random,
       now: around.now,
