@@ -231,7 +231,8 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   /**
-   * Is it the row, or is the endpoint dead? Where others got through meanwhile it is the row. Where nobody did, ask:
+   * Is it the row, or is the endpoint dead? Where others got through since it failed before, it is the row: what was
+   * in flight as an endpoint died has seen others get through before that. Where nobody did, ask:
    * the last rows of a run may be poison, and must not end it each time that it is resumed. A row whose attempts were
    * mostly spent on an endpoint that answered nobody is given them back, once.
    */
@@ -271,12 +272,15 @@ export function openPool(options: PoolOptions): EndpointPool {
         row.unheard++
         continue
       }
-      const decision = decide(failure, row, options, request, lane.client.url(request.shape))
+      // Another endpoint is not the one that asked for a pause.
+      const heeded = failure.kind === 'answer' && places.hasOther(lane) ? { ...failure, headers: {} } : failure
+      const decision = decide(pauseAsked(failure, now()) === null ? failure : heeded, row, options, request, lane.client.url(request.shape))
       if (decision.action === 'end-run') throw decision.error
       if (decision.action === 'fail-row') {
         await giveUp(decision, row, request, signal)
         continue
       }
+      row.completedBefore = counts.completed
       await pause(decision.delayMs, signal, options.sleep)
     }
   }
@@ -334,7 +338,7 @@ interface Row {
   unanswered: number
   /** It has been given its attempts back. */
   forgiven: boolean
-  /** Completions of the whole pool when this request was first sent. */
+  /** Completions of the whole pool when this request failed last, or was first sent. */
   completedBefore: number
   /** One entry a failed attempt. */
   readonly failedOn: Lane[]
@@ -356,12 +360,22 @@ function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane)
   return { origin: client.origin, up: isUp, limit, inFlight: flying, sent, completed, running, waiting }
 }
 
+/** What is wrong with a 200, from a body without secrets: once cut short, half of one would not be known again. */
+function complaint(request: RequestBody, body: string): string {
+  try {
+    parseReply(request.shape, body)
+  } catch (error) {
+    if (error instanceof ResponseInvalidError) return error.message
+  }
+  return 'answer is no completion'
+}
+
 function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {
   if (outcome.kind === 'broken' || outcome.status < 200 || outcome.status > 299) return outcome
   try {
     return parseReply(request.shape, outcome.body)
   } catch (error) {
     if (!(error instanceof ResponseInvalidError)) throw error
-    return { kind: 'invalid', error: new ResponseInvalidError(client.redact(error.message)) }
+    return { kind: 'invalid', error: new ResponseInvalidError(complaint(request, client.redact(outcome.body))) }
   }
 }

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { faultKinds, type FaultKind } from '../../bench/simulated/faults.js'
+import { canary, encodeRequest } from '../../dist/endpoint/protocol.js'
 import { startSimulated, type Simulated } from '../../bench/simulated/start.js'
 import { checkBooks, readParts, readSummary, root, run, start, sum } from './stream-process.js'
 
@@ -18,6 +20,7 @@ const codes: Partial<Record<FaultKind, string>> = {
   'error-vllm': 'STREAM_RESPONSE_INVALID', 'error-sglang': 'STREAM_RESPONSE_INVALID', abort: 'STREAM_RESPONSE_INVALID',
 }
 const harmless: readonly FaultKind[] = ['no-usage', 'trickle']
+const anyRequest = encodeRequest({ shape: 'chat', messages: [] }, { model: 'simulated', sampling: {}, sample: 0, extraBody: {} })
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Seeds that differ from each other, one request each with the recipe `summarize`. */
@@ -38,11 +41,10 @@ async function simulated(t: Test, ...args: (string | number)[]): Promise<Simulat
 const flags = (url: string, ...more: string[]) =>
   ['--recipe', 'summarize', '--dedupe', 'none', '--endpoint', url, '--max-concurrency', '128', '--request-timeout', '8', ...more]
 
-function checkProof(t: Test, out: string): void {
+async function checkProof(t: Test, out: string): Promise<void> {
   checkBooks(t, out)
-  const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin', 'verify.js'), out], { encoding: 'utf8' })
-  t.equal(status, 0, stdout)
-  t.match(stdout, /proven/)
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin', 'verify.js'), out])
+  t.match(stdout, /^proven/)
 }
 
 t.jobs = 2
@@ -63,12 +65,14 @@ t.test('every fault on the first attempt of 5 % of the requests: all get through
   // A reset on a socket that lay idle is asked again at once and counts for nothing.
   const resets = stats.requests.faults['reset']!
   t.ok(requests.retries <= mended && requests.retries >= mended - resets, `${requests.retries} retries for ${mended} faults, ${resets} of them resets`)
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 t.test('the same storm with one attempt each: every failure has the code of its cause', async (t) => {
   const folder = t.testdir()
   const server = await simulated(t)
+  // Where nothing got through yet the client asks for one token: not to be struck by a fault of the first attempt.
+  await fetch(`${server.url}/v1/chat/completions`, { method: 'POST', body: canary(anyRequest).body }).then((answer) => answer.text())
   await server.setFaults(kinds.filter((kind) => kind !== 'reset').map((kind) => ({ kind, share: 0.05, attempts: 1 })))
   const out = join(folder, 'out')
   const { code, stderr } = await run([writeSeeds(folder, 200), out, ...flags(server.url, '--max-attempts', '1', '--max-failures', '10')])
@@ -81,23 +85,23 @@ t.test('the same storm with one attempt each: every failure has the code of its 
   t.same(outputs.failed, expected)
   t.equal(requests.completed, 200 - sum(expected))
   t.equal(requests.retries, 0)
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 t.test('a restart while running costs no row', async (t) => {
   const folder = t.testdir()
-  const server = await simulated(t, '--max-num-seqs', 16)
+  const server = await simulated(t, '--max-num-seqs', 8, '--speed', 10)
   const out = join(folder, 'out')
-  const running = start([writeSeeds(folder, 150), out, ...flags(server.url)])
-  while ((await server.stats()).requests.answered < 40 && running.child.exitCode === null) await turn()
-  await server.restart({ downSeconds: 20, loadingSeconds: 20 })
+  const running = start([writeSeeds(folder, 120), out, ...flags(server.url)])
+  while ((await server.stats()).requests.answered < 20 && running.child.exitCode === null) await turn()
+  await server.restart({ downSeconds: 10, loadingSeconds: 10 })
   const { code, stderr } = await running.ended
   t.equal(code, 0, stderr)
   const { requests } = readSummary(out)
-  t.match(requests, { planned: 150, completed: 150, failed: {} })
+  t.match(requests, { planned: 120, completed: 120, failed: {} })
   t.ok(requests.retries > 0)
   t.equal((await server.stats()).restarts, 1)
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 t.test('a poison row fails alone', async (t) => {
@@ -110,7 +114,7 @@ t.test('a poison row fails alone', async (t) => {
   const rejected = readParts(join(out, '_rejected')).filter(({ reason }) => reason === 'STREAM_HTTP_400')
   t.same(rejected.map((row) => row['seed_id']).toSorted(), ['s21', 's7'])
   t.ok(rejected.every(({ detail }) => String(detail).includes('this prompt is poison')))
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 t.test('a wrong key ends the run at once, with one line', async (t) => {
@@ -125,11 +129,11 @@ t.test('a wrong key ends the run at once, with one line', async (t) => {
 
 t.test('a dead endpoint ends the run after its retries; the same command goes on', async (t) => {
   const folder = t.testdir()
-  const server = await simulated(t, '--max-num-seqs', 8)
+  const server = await simulated(t, '--max-num-seqs', 8, '--speed', 10)
   const out = join(folder, 'out')
   const args = [writeSeeds(folder, 100), out, ...flags(server.url, '--max-attempts', '3')]
   const running = start(args)
-  while ((await server.stats()).requests.answered < 30 && running.child.exitCode === null) await turn()
+  while ((await server.stats()).requests.answered < 20 && running.child.exitCode === null) await turn()
   await server.become('down')
   const { code, stderr } = await running.ended
   t.equal(code, 1)
@@ -140,10 +144,10 @@ t.test('a dead endpoint ends the run after its retries; the same command goes on
   const again = await run(args)
   t.equal(again.code, 0, again.stderr)
   const { requests } = readSummary(out)
-  t.ok(requests.cached >= 30, `${requests.cached} replies were kept`)
+  t.ok(requests.cached >= 20, `${requests.cached} replies were kept`)
   t.equal(requests.cached, before.requests.completed)
   t.equal(requests.cached + requests.sent, 100)
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 t.test('two endpoints: one is missing at the start and joins, one has not got the model', async (t) => {
@@ -164,7 +168,7 @@ t.test('two endpoints: one is missing at the start and joins, one has not got th
   t.match(stderr, new RegExp(`warning: ${lists}/v1/chat/completions answered 404 for model .*; the run goes on without this endpoint`))
   t.ok((await late.stats()).requests.answered > 0)
   t.match(readSummary(out).requests, { planned: 300, completed: 300, failed: {} })
-  checkProof(t, out)
+  await checkProof(t, out)
 })
 
 /** Lists the model of another server, and does not have it. */
@@ -185,9 +189,12 @@ t.test('no secret leaves the process, whatever the server repeats', async (t) =>
   const folder = t.testdir()
   const secrets = ['sk-live-0123456789abcdef', 'tenant-token-9876543210', 'plain-value-5556667778']
   let asked = 0
-  const server = createServer((request, response) => {
-    request.resume()
+  const server = createServer(async (request, response) => {
     if (request.method === 'GET') return void response.end('{"object":"list","data":[{"id":"tiny","object":"model"}]}')
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    // The question whether anything gets through at all is answered, so that rows fail and not the run.
+    if (String(Buffer.concat(chunks)).includes('"max_tokens":1}')) return void response.end('{"choices":[{"message":{"content":"Hi"}}]}')
     const told = JSON.stringify(request.headers)
     const answers: [number, string][] = [
       [400, JSON.stringify({ error: { message: `bad request with ${told}` } })],

@@ -351,6 +351,93 @@ t.test('an endpoint that is gone', async (t) => {
   })
 })
 
+t.test('Retry-After', async (t) => {
+  t.test('keeps all requests from that endpoint until it is over, then one goes first', async (t) => {
+    let clock = epoch
+    const { server, pool } = await rig(t, (_request, index) => (index === 0 ? { status: 429, headers: { 'retry-after': '7' } } : index === 1 ? 'hang' : {}),
+      { now: () => clock, lookEveryMs: 2, maxAttempts: 1 })
+    await t.rejects(pool.generate(ask('refused'), never), { code: 'STREAM_HTTP_429' })
+    const control = new AbortController()
+    const replies = ['a', 'b', 'c'].map((name) => pool.generate(ask(name), control.signal))
+    const settled = Promise.allSettled(replies)
+    clock += 6999
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+    t.match(pool.stats, { inFlight: 0, waiting: 3 })
+    clock += 1
+    await server.until(() => server.received.length >= 3)
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+    t.match(pool.stats, { inFlight: 1, waiting: 2 }, 'one, and the canary of the row that was refused')
+    clock += 2000
+    await Promise.all(replies.slice(1))
+    control.abort()
+    await settled
+  })
+  t.test('does not keep them from others, nor the one that was refused', async (t) => {
+    const busy = await scriptedServer([{ status: 503, headers: { 'retry-after': '100' } }])
+    const free = await scriptedServer([{}])
+    const { pool, sleeps } = poolOver([busy.url, free.url])
+    for (let i = 0; i < 10; i++) t.equal((await pool.generate(ask(String(i)), never)).endpoint, free.url)
+    t.equal(busy.received.length, 1)
+    t.strictSame(sleeps, [1000])
+    await pool.close()
+    await busy.close()
+    await free.close()
+  })
+})
+
+t.test('404 from one of several takes that one out; from the last one it ends the run', async (t) => {
+  const body = { error: { message: 'The model `tiny` does not exist' } }
+  const [without, also] = await Promise.all([0, 1].map(() => scriptedServer([{ status: 404, body }])))
+  const having = await scriptedServer([{}])
+  const lines: string[] = []
+  const { pool, sleeps } = poolOver([without!.url, having.url], { maxAttempts: 1, note: (line) => lines.push(line) })
+  for (let i = 0; i < 20; i++) t.equal((await pool.generate(ask(String(i)), never)).endpoint, having.url)
+  t.equal(without!.received.length, 1)
+  t.strictSame(sleeps, [])
+  t.equal(lines.length, 1)
+  t.match(lines[0], /^warning: http\S+ answered 404 for model "tiny": The model `tiny` does not exist; .*goes on without this endpoint$/)
+  const none = poolOver([without!.url, also!.url])
+  await t.rejects(none.pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_REFUSED' })
+  for (const { pool: each } of [{ pool }, none]) await each.close()
+  for (const server of [without!, also!, having]) await server.close()
+})
+
+t.test('attempts that nobody was answered in are given back once, when something gets through again', async (t) => {
+  const isCanary = ({ body }: { body: string }): boolean => body.includes('"max_tokens":1}')
+  let hangs = 0
+  const { server, pool } = await rig(t, (request) => (isCanary(request) || hangs++ === 2 ? {} : 'hang'), { maxAttempts: 2 }, { deadlineMs: 50 })
+  t.match(await pool.generate(ask(), never), { text: 'hello' })
+  t.equal(server.received.filter((request) => !isCanary(request)).length, 3)
+  t.equal(pool.stats.failed.size, 0)
+  hangs = 3
+  await t.rejects(pool.generate(ask('again'), never), { code: 'STREAM_REQUEST_FAILED' }, 'but not for ever')
+  t.equal(server.received.filter((request) => !isCanary(request)).length, 7)
+})
+
+t.test('a hang is noticed by what others take, and a silent endpoint is left for another', async (t) => {
+  let clock = epoch
+  let stuck = false
+  const script = (request: { path: string }): Step => (request.path === '/metrics' ? { status: 404 } : stuck ? 'hang' : {})
+  const failing = await scriptedServer(script)
+  const { pool } = poolOver([failing.url], { now: () => clock, noticeStalls: true, lookEveryMs: 2, maxAttempts: 1 })
+  const limited = encodeRequest({ shape: 'chat', messages: [] }, { model: 'tiny', sampling: { max_tokens: 10 }, sample: 0, extraBody: {} })
+  for (let i = 0; i < 30; i++) {
+    const reply = pool.generate(limited, never)
+    clock += 100
+    await reply
+  }
+  stuck = true
+  const late = t.rejects(pool.generate(limited, never), { code: 'STREAM_ENDPOINT_UNREACHABLE', message: /no answer within [\d.]+ s, nor was any other request answered/ })
+  await failing.until(() => failing.received.filter(({ path }) => path !== '/metrics').length === 31)
+  clock += 60_000
+  await failing.until(() => failing.received.filter(({ path }) => path !== '/metrics').length === 32)
+  stuck = false
+  failing.closeIdle()
+  await failing.close()
+  await late
+  await pool.close()
+})
+
 t.test('siblings go to the same endpoint', async (t) => {
   const servers = await Promise.all([0, 1, 2].map(() => scriptedServer([{}])))
   const { pool } = poolOver(servers.map(({ url }) => url), { maxConcurrency: 100 })
