@@ -1,20 +1,25 @@
-import { ConfigInvalidError, EndpointUnreachableError, ResponseInvalidError } from '../errors.ts'
+import { ConfigInvalidError, EndpointUnreachableError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
 import { AbsentWatch } from './absent-watch.ts'
 import type { Flight } from './deadline.ts'
 import { Autopilot } from './autopilot.ts'
-import type { Client, ClientOptions } from './client.ts'
+import type { ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
 import { watchGauges } from './gauge-watch.ts'
+import { isAlive } from './is-alive.ts'
 import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import type { ParsedReply } from './protocol.ts'
-import { canary, maxTokensOf, modelOf, parseReply } from './protocol.ts'
+import { maxTokensOf, modelOf } from './protocol.ts'
+import { readOutcome } from './read-outcome.ts'
+import type { PoolStats } from './pool-stats.ts'
+import { statsOf } from './pool-stats.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
-import type { Decision, Failure, Outcome } from './retry.ts'
+import type { Decision, Failure } from './retry.ts'
 import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked, refusal } from './retry.ts'
+import type { RowPast } from './row-past.ts'
+import { newPast, noteFailure } from './row-past.ts'
 import { StallWatch } from './stall-watch.ts'
 
 export interface PoolOptions {
@@ -42,37 +47,6 @@ export interface PoolOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Live counts. Requests sent = completed + failed + still open (+ ended by a run error). */
-export interface PoolStats {
-  readonly inFlight: number
-  /** Ready to be sent, but without a slot. */
-  readonly waiting: number
-  /** Requests sent at least once. */
-  readonly sent: number
-  readonly completed: number
-  /** Attempts beyond the first of each request. */
-  readonly retries: number
-  /** Row errors by code. */
-  readonly failed: ReadonlyMap<string, number>
-  /** Most requests that may be in flight now: what the autopilots allow, or the fixed number. */
-  readonly limit: number
-  /** In the order in which they were given. */
-  readonly endpoints: readonly EndpointStats[]
-}
-
-export interface EndpointStats {
-  readonly origin: string
-  readonly up: boolean
-  readonly limit: number
-  readonly inFlight: number
-  /** Attempts. */
-  readonly sent: number
-  readonly completed: number
-  /** As its gauges said last; null where it has none, or nobody asked. */
-  readonly running: number | null
-  readonly waiting: number | null
-}
-
 /** Stores a reply for good. */
 export type Keep = (reply: Reply) => Promise<void>
 
@@ -93,9 +67,6 @@ export interface EndpointPool {
   /** Drops every socket; calls still open reject with AbortedError. */
   close(): Promise<void>
 }
-
-/** One token takes no longer, even behind a full queue. */
-const canaryDeadlineMs = 60_000
 
 /** A batch changes within a few seconds. */
 const defaultGaugesEveryMs = 1_000
@@ -144,7 +115,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
-  async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
+  async function attempt(request: RequestBody, signal: AbortSignal, row: RowPast, keep: Keep | undefined): Promise<Attempted> {
     // No promise, and so no turn of the event loop, where there is a place.
     const taken = places.take(row)
     const lane = taken instanceof Lane ? taken : await taken
@@ -160,7 +131,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   /** Over the network and back: from here on the lane has landed. */
-  async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
+  async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: RowPast): Promise<Attempted> {
     const { client } = lane
     const start = now()
     const stall = stalls.get(lane)
@@ -213,32 +184,15 @@ export function openPool(options: PoolOptions): EndpointPool {
     places.wake()
   }
 
-  /** True where any endpoint completes something harmless. */
-  async function isAlive(like: RequestBody, signal: AbortSignal): Promise<boolean> {
-    const request = canary(like)
-    const answers = await Promise.all(lanes.filter(({ presence }) => presence === 'in').map(async (only) => {
-      const lane = await places.take({ failedOn: [], affinity: null, only })
-      const start = now()
-      try {
-        const outcome = await lane.client.send(request, signal, canaryDeadlineMs)
-        return !('kind' in readOutcome(request, lane.client, outcome))
-      } finally {
-        lane.dropped(start)
-        places.free()
-      }
-    }))
-    return answers.includes(true)
-  }
-
   /**
    * Is it the row, or is the endpoint dead? Where others got through since it failed before, it is the row: what was
    * in flight as an endpoint died has seen others get through before that. Where nobody did, ask:
    * the last rows of a run may be poison, and must not end it each time that it is resumed. A row whose attempts were
    * mostly spent on an endpoint that answered nobody is given them back, once.
    */
-  async function giveUp(decision: GiveUp, row: Row, request: RequestBody, signal: AbortSignal): Promise<void> {
+  async function giveUp(decision: GiveUp, row: RowPast, request: RequestBody, signal: AbortSignal): Promise<void> {
     const { error, unreachable } = decision
-    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(request, signal))) {
+    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(lanes, places, request, signal, now))) {
       const origins = clients.map(({ origin }) => origin).join(', ')
       const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
       throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
@@ -253,7 +207,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity: string | null = null): Promise<Reply> {
-    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, late: 0, unanswered: 0, forgiven: false, completedBefore: 0, failedOn: [], affinity }
+    const row = newPast(affinity)
     start()
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
@@ -264,8 +218,7 @@ export function openPool(options: PoolOptions): EndpointPool {
         row.attempts--
         continue
       }
-      note(row, failure, heard)
-      row.failedOn.push(lane)
+      noteFailure(row, lane, failure, heard)
       if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
         row.attempts--
@@ -323,59 +276,3 @@ type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
 /** `heard`: others were answered meanwhile. */
 type Attempted = { readonly reply: Reply } | { readonly lane: Lane, readonly failure: Failure, readonly heard: boolean }
-
-/** What one request has behind it. */
-interface Row {
-  /** Those that count. */
-  attempts: number
-  /** Those that do not: the endpoint was not there, and another was. */
-  unheard: number
-  sent: number
-  costly: number
-  /** Attempts given up because they took too long. */
-  late: number
-  /** Those of them in which nobody was answered: no fault of this request. */
-  unanswered: number
-  /** It has been given its attempts back. */
-  forgiven: boolean
-  /** Completions of the whole pool when this request failed last, or was first sent. */
-  completedBefore: number
-  /** One entry a failed attempt. */
-  readonly failedOn: Lane[]
-  readonly affinity: string | null
-}
-
-function note(row: Row, failure: Failure, heard: boolean): void {
-  if (failure.kind === 'invalid') row.costly++
-  if (failure.kind !== 'broken' || !lateCodes.has(failure.code)) return
-  row.late++
-  if (!heard) row.unanswered++
-  else if (failure.code === 'DEADLINE') row.costly++
-}
-
-const lateCodes = new Set(['DEADLINE', 'OVERDUE', 'STALLED'])
-
-function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane): EndpointStats {
-  const { running = null, waiting = null } = gauges ?? {}
-  return { origin: client.origin, up: isUp, limit, inFlight: flying, sent, completed, running, waiting }
-}
-
-/** What is wrong with a 200, from a body without secrets: once cut short, half of one would not be known again. */
-function complaint(request: RequestBody, body: string): string {
-  try {
-    parseReply(request.shape, body)
-  } catch (error) {
-    if (error instanceof ResponseInvalidError) return error.message
-  }
-  return 'answer is no completion'
-}
-
-function readOutcome(request: RequestBody, client: Client, outcome: Outcome): ParsedReply | Failure {
-  if (outcome.kind === 'broken' || outcome.status < 200 || outcome.status > 299) return outcome
-  try {
-    return parseReply(request.shape, outcome.body)
-  } catch (error) {
-    if (!(error instanceof ResponseInvalidError)) throw error
-    return { kind: 'invalid', error: new ResponseInvalidError(complaint(request, client.redact(outcome.body))) }
-  }
-}
