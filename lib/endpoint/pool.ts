@@ -77,6 +77,9 @@ const defaultLookEveryMs = 1_000
 /** Where a server does not count: few scripts have fewer, and too few tokens make a deadline longer, not shorter. */
 const charactersPerToken = 4
 
+/** A look that comes so late says that this process stood still, or its machine slept: answers may lie unread. */
+const ownPauseMs = 3_000
+
 /** A deadline is doubled so often at most. */
 const mostDoublings = 6
 
@@ -99,19 +102,28 @@ export function openPool(options: PoolOptions): EndpointPool {
   let served: { model: string | null, named: boolean } = { model: null, named: false }
   const absent = new AbsentWatch({ model: () => served, note: say, onJoin: () => places.wake(), signal: stopped.signal })
   let looking: NodeJS.Timeout | undefined
+  let lookedAt = now()
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 
   function look(): void {
-    for (const [lane, stall] of stalls) stall.look(now(), places.hasOther(lane), stopped.signal)
-    absent.look(lanes, now())
+    const at = now()
+    const slept = at - lookedAt > ownPauseMs
+    lookedAt = at
+    for (const [lane, stall] of stalls) {
+      if (slept) stall.slept(at)
+      else stall.look(at, places.hasOther(lane), stopped.signal)
+    }
+    absent.look(lanes, at)
     // A pause may be over.
     if (places.waiting > 0) places.wake()
   }
 
   function start(): void {
     watch?.start()
-    looking ??= setInterval(look, options.lookEveryMs ?? defaultLookEveryMs)
+    if (looking) return
+    lookedAt = now()
+    looking = setInterval(look, options.lookEveryMs ?? defaultLookEveryMs)
   }
 
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */

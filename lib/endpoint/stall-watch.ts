@@ -47,6 +47,12 @@ export class StallWatch {
     this.#deadlines.dropped(flight, now)
   }
 
+  /** It was this process that stood still until now. */
+  slept(now: number): void {
+    this.#deadlines.alive(now)
+    this.#still = 0
+  }
+
   /** Once a second: ends what is overdue. @param elsewhere another endpoint could take what this one does not answer */
   look(now: number, elsewhere: boolean, signal: AbortSignal): void {
     for (const [flight, entry] of this.#attempts) {

@@ -39,7 +39,7 @@ async function simulated(t: Test, ...args: (string | number)[]): Promise<Simulat
 }
 
 const flags = (url: string, ...more: string[]) =>
-  ['--recipe', 'summarize', '--dedupe', 'none', '--endpoint', url, '--max-concurrency', '128', '--request-timeout', '8', ...more]
+  ['--recipe', 'summarize', '--dedupe', 'none', '--endpoint', url, '--max-concurrency', '128', '--request-timeout', '60', ...more]
 
 async function checkProof(t: Test, out: string): Promise<void> {
   checkBooks(t, out)
@@ -64,7 +64,8 @@ t.test('every fault on the first attempt of 5 % of the requests: all get through
   const mended = sum(stats.requests.faults) - sum(Object.fromEntries(harmless.map((kind) => [kind, stats.requests.faults[kind] ?? 0])))
   // A reset on a socket that lay idle is asked again at once and counts for nothing.
   const resets = stats.requests.faults['reset']!
-  t.ok(requests.retries <= mended && requests.retries >= mended - resets, `${requests.retries} retries for ${mended} faults, ${resets} of them resets`)
+  t.ok(requests.retries >= mended - resets, `${requests.retries} retries for ${mended} faults, ${resets} of them resets`)
+  t.ok(stats.requests.received >= requests.sent + requests.retries, 'and the server has seen all of them')
   await checkProof(t, out)
 })
 
@@ -158,7 +159,7 @@ t.test('two endpoints: one is missing at the start and joins, one has not got th
   const lists = await proxyWithoutModel(t, other.url)
   const out = join(folder, 'out')
   const urls = [steady.url, late.url, lists].join(',')
-  const running = start([writeSeeds(folder, 300), out, ...flags(urls, '--max-concurrency', '12', '--request-timeout', '60')])
+  const running = start([writeSeeds(folder, 300), out, ...flags(urls, '--max-concurrency', '12')])
   while ((await steady.stats()).requests.answered < 20 && running.child.exitCode === null) await turn()
   await late.become('up')
   const { code, stderr } = await running.ended
