@@ -1,6 +1,6 @@
 import { ResponseInvalidError } from '../errors.ts'
 import type { RequestBody } from '../rows.ts'
-import type { Client } from './client.ts'
+import type { Client, OnAttempt } from './client.ts'
 import type { ParsedReply } from './protocol.ts'
 import { parseReply } from './protocol.ts'
 import type { Failure, Outcome } from './retry.ts'
@@ -24,9 +24,14 @@ export interface Asked {
   readonly paceTokens: number
 }
 
+export interface AskAlone {
+  readonly deadlineMs?: number | undefined
+  readonly onAttempt?: OnAttempt | undefined
+}
+
 /** One request in a call of its own. Rejects like `Client.send`. */
-export async function ask(client: Client, request: RequestBody, signal: AbortSignal, deadlineMs?: number): Promise<Asked> {
-  const outcome = await client.send(request, signal, deadlineMs)
+export async function ask(client: Client, request: RequestBody, signal: AbortSignal, { deadlineMs, onAttempt }: AskAlone = {}): Promise<Asked> {
+  const outcome = await client.send(request, signal, deadlineMs, onAttempt)
   const read = readOutcome(client, outcome, (body) => parseReply(request.shape, body))
   const paceTokens = 'kind' in read ? 0 : (read.usage?.completionTokens ?? 0)
   return { read, call: { client, body: request.body, prompts: 1, outcome }, place: 0, paceTokens }
@@ -39,8 +44,18 @@ export function readOutcome<Read extends object>(client: Client, outcome: Outcom
     return parse(outcome.body)
   } catch (error) {
     if (!(error instanceof ResponseInvalidError)) throw error
-    return invalid(client, error)
+    return { kind: 'invalid', error: new ResponseInvalidError(complaint(parse, client.redact(outcome.body))) }
   }
+}
+
+/** What is wrong with a 200, from a body without secrets: once cut short, half of one would not be known again. */
+function complaint(parse: (body: string) => object, body: string): string {
+  try {
+    parse(body)
+  } catch (error) {
+    if (error instanceof ResponseInvalidError) return error.message
+  }
+  return 'answer is no completion'
 }
 
 /** A reply that cannot be used, said without the key. */

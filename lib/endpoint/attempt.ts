@@ -46,10 +46,14 @@ export class Attempt {
     if (this.#drop(error)) this.#reject(error)
   }
 
-  /** The deadline has passed: drop the socket, so that the server stops generating. */
-  expire(deadlineMs: number): void {
-    const message = `no answer within ${deadlineMs / 1000} s`
-    if (this.#drop(new Error(message))) this.#resolve({ kind: 'broken', code: 'DEADLINE', message })
+  /** Its time is over: drop the socket, so that the server stops generating. */
+  end(code: 'DEADLINE' | 'OVERDUE' | 'STALLED', message: string): void {
+    if (this.#drop(new Error(message))) this.#resolve({ kind: 'broken', code, message })
+  }
+
+  /** Pieces of the body that have come in. */
+  get received(): number {
+    return this.#chunks.length
   }
 
   onRequestStart(controller: Controller): void {
@@ -97,5 +101,5 @@ export class Attempt {
 }
 
 function expire(attempt: Attempt, deadlineMs: number): void {
-  attempt.expire(deadlineMs)
+  attempt.end('DEADLINE', `no answer within ${deadlineMs / 1000} s`)
 }

@@ -29,7 +29,7 @@ export interface Client {
   /** `text` without the key, for what a server says in a 200: bodies of error statuses come without it. */
   redact(text: string): string
   /** One attempt; rejects only when `signal` aborts or the client is closed. A deadline of its own may be shorter. */
-  send(request: RequestBody, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
+  send(request: RequestBody, signal: AbortSignal, deadlineMs?: number, onAttempt?: OnAttempt): Promise<Outcome>
   /** The same for another call than a completion. `path` is that on the origin, without `/v1` put before it. */
   post(path: string, body: string, signal: AbortSignal, deadlineMs?: number): Promise<Outcome>
   /** One `GET models`; rejects like `send`. */
@@ -39,6 +39,9 @@ export interface Client {
   /** Drops every socket; what is still outstanding rejects. */
   close(): Promise<void>
 }
+
+/** Handed what can be ended early; again where a closed idle socket is replaced. */
+export type OnAttempt = (attempt: Attempt) => void
 
 /** uvicorn closes idle sockets at 5 s; a server's own Keep-Alive header wins over this. */
 const idleSocketMs = 4_000
@@ -91,13 +94,14 @@ export function openClient(options: ClientOptions): Client {
     }, { once: true })
   }
 
-  async function exchange(call: Dispatcher.DispatchOptions, signal: AbortSignal, deadlineMs: number): Promise<Outcome> {
+  async function exchange(call: Dispatcher.DispatchOptions, signal: AbortSignal, deadlineMs: number, onAttempt?: OnAttempt): Promise<Outcome> {
     for (let again = false; ; again = true) {
       if (closed) throw closedError()
       if (signal.aborted) throw abortReason(signal)
       watch(signal)
       const attempt = new Attempt(signal, deadlineMs, takeFresh)
       live.add(attempt)
+      onAttempt?.(attempt)
       try {
         pool.dispatch(call, attempt)
         const outcome = await attempt.outcome
@@ -109,8 +113,8 @@ export function openClient(options: ClientOptions): Client {
     }
   }
 
-  function post(path: string, body: string, signal: AbortSignal, deadlineMs = Infinity): Promise<Outcome> {
-    return exchange({ method: 'POST', path, headers, body }, signal, Math.min(deadlineMs, options.deadlineMs))
+  function post(path: string, body: string, signal: AbortSignal, deadlineMs = Infinity, onAttempt?: OnAttempt): Promise<Outcome> {
+    return exchange({ method: 'POST', path, headers, body }, signal, Math.min(deadlineMs, options.deadlineMs), onAttempt)
   }
 
   function closedError(): AbortedError {
@@ -122,7 +126,7 @@ export function openClient(options: ClientOptions): Client {
     url: (shape) => origin + prefix + paths[shape],
     get outstanding() { return live.size },
     redact,
-    send: ({ shape, body }, signal, deadlineMs) => post(prefix + paths[shape], body, signal, deadlineMs),
+    send: ({ shape, body }, signal, deadlineMs, onAttempt) => post(prefix + paths[shape], body, signal, deadlineMs, onAttempt),
     post,
     models(signal, deadlineMs) {
       return exchange({ method: 'GET', path: prefix + paths.models, headers }, signal, deadlineMs)

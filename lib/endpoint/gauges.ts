@@ -60,7 +60,16 @@ export function parseGauges(text: string): Gauges | null {
   return null
 }
 
-const known = new Set(servers.flatMap(({ running, waiting, cacheUse, preemptions }) => [running, ...waiting, ...cacheUse, ...preemptions]))
+/** Moved by every step of the engine. Those of SGLang and llama.cpp move when a request is finished, which tells nothing new. */
+const generatedNames = ['vllm:generation_tokens_total', 'vllm:generation_tokens']
+
+/** Completion tokens that the server has generated so far, unfinished ones included; null where it does not say. */
+export function parseGenerated(text: string): number | null {
+  const values = first(readSamples(text), generatedNames)
+  return values ? sum(values) : null
+}
+
+const known = new Set(servers.flatMap(({ running, waiting, cacheUse, preemptions }) => [running, ...waiting, ...cacheUse, ...preemptions]).concat(generatedNames))
 
 /** The values of the known metrics, one for each set of labels. */
 function readSamples(text: string): Map<string, number[]> {

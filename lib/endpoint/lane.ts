@@ -9,9 +9,13 @@ const tripAfter = 3
 const firstRestMs = 1_000
 const maxRestMs = 30_000
 
+/** A server that refuses a request says so at once. */
+const refusedWithinMs = 2_000
+
 /**
  * One endpoint of a pool: how much it may take, what it holds, and whether it is there. A lane that has tripped takes
- * nothing until its rest is over, then one request at a time until one is answered.
+ * nothing until its rest is over, then one request at a time until one is answered. One that asked for a pause
+ * (Retry-After) takes nothing until that is over, then one request, and others once that is not refused.
  */
 export class Lane {
   readonly client: Client
@@ -24,12 +28,19 @@ export class Lane {
   completed = 0
   /** As last scraped; null where there are none. */
   gauges: Gauges | null = null
+  /** `absent`: not there yet, or not known to be. `out`: takes nothing any more. */
+  presence: 'in' | 'absent' | 'out' = 'in'
+  /** When a reply came last. */
+  repliedAt = -Infinity
   #streak = 0
   #trips = 0
   #trippedAt = -Infinity
   #restUntil = -Infinity
   #probing = false
   #gone = false
+  #pausedUntil = -Infinity
+  /** When the first after a pause was sent; null while there is none. */
+  #heraldAt: number | null = null
 
   constructor(client: Client, limit: number, pilot: Autopilot | null) {
     this.client = client
@@ -42,7 +53,12 @@ export class Lane {
   }
 
   get isUp(): boolean {
-    return this.#trips === 0
+    return this.#trips === 0 && this.presence === 'in'
+  }
+
+  /** Takes part, and has not asked to be left alone. */
+  isWilling(now: number): boolean {
+    return this.presence === 'in' && !this.#isPaused(now)
   }
 
   get hasRoom(): boolean {
@@ -56,19 +72,22 @@ export class Lane {
 
   /** Up, or due for a probe. */
   isOpen(now: number): boolean {
-    return this.isUp || (now >= this.#restUntil && !this.#probing)
+    return this.isWilling(now) && (this.#trips === 0 || (now >= this.#restUntil && !this.#probing))
   }
 
-  take(): void {
+  take(now: number): void {
+    if (this.#pausedUntil > -Infinity && this.#heraldAt === null && now >= this.#pausedUntil) this.#heraldAt = now
     this.flying++
     this.sent++
     this.pilot?.sent()
-    if (!this.isUp) this.#probing = true
+    if (this.#trips > 0) this.#probing = true
   }
 
   replied(sentAt: number, now: number, tokens: number): void {
     this.#land(sentAt)
     this.completed++
+    this.repliedAt = now
+    if (sentAt >= this.#pausedUntil) this.#pausedUntil = -Infinity
     this.#streak = 0
     this.#trips = 0
     this.#restUntil = -Infinity
@@ -97,6 +116,28 @@ export class Lane {
     this.pilot?.failed()
   }
 
+  /** It has fallen silent as a whole. What is in flight is part of that. */
+  stalled(now: number): void {
+    this.#trip(now)
+    this.#gone = true
+  }
+
+  /** It has asked that nothing is sent before `until`. */
+  pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until)
+    this.#heraldAt = null
+  }
+
+  /** Until it is over, and then for all but one until that one is answered, or at least not refused at once. */
+  #isPaused(now: number): boolean {
+    if (this.#pausedUntil === -Infinity) return false
+    if (now < this.#pausedUntil) return true
+    if (this.#heraldAt === null) return false
+    if (now - this.#heraldAt < refusedWithinMs) return true
+    this.#pausedUntil = -Infinity
+    return false
+  }
+
   #land(sentAt: number): void {
     this.flying--
     if (sentAt >= this.#trippedAt) this.#probing = false
@@ -107,9 +148,14 @@ export class Lane {
     if (sentAt < this.#trippedAt) return false
     this.#streak++
     if (this.#streak < tripAfter) return false
+    this.#trip(now)
+    return true
+  }
+
+  #trip(now: number): void {
     this.#trips++
     this.#trippedAt = now
     this.#restUntil = now + Math.min(maxRestMs, firstRestMs * 2 ** (this.#trips - 1))
-    return true
+    this.#probing = false
   }
 }

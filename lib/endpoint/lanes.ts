@@ -38,7 +38,7 @@ export class Lanes {
   #turn = 0
 
   /**
-   * @param lanes at least one
+   * @param lanes at least one; more may be added while running, at the end
    * @param total places in all, 1 or more
    * @param now milliseconds; for lanes that rest
    */
@@ -102,7 +102,7 @@ export class Lanes {
   /** Reserved at once, so that whoever comes next sees it; the request itself is sent a turn later. */
   #enter(lane: Lane): void {
     this.#held++
-    lane.take()
+    lane.take(this.#now())
   }
 
   /** Who goes next, and where: the first that can, unless the lane is the home of one close behind. */
@@ -133,9 +133,9 @@ export class Lanes {
   #choose({ failedOn, only }: Want, home: Lane | null): Lane | null {
     if (only) return only.hasRoom ? only : null
     const lanes = this.#lanes
-    if (lanes.length === 1) return lanes[0]!.hasRoom ? lanes[0]! : null
     const now = this.#now()
-    const open = this.#anyUp() ? (lane: Lane): boolean => lane.isOpen(now) : (): boolean => true
+    if (lanes.length === 1) return lanes[0]!.hasRoom && lanes[0]!.isWilling(now) ? lanes[0]! : null
+    const open = this.#anyUp() ? (lane: Lane): boolean => lane.isOpen(now) : (lane: Lane): boolean => lane.isWilling(now)
     const failures = (lane: Lane): number => (failedOn.length === 0 ? 0 : failedOn.filter((other) => other === lane).length)
     let least = Infinity
     for (const lane of lanes) if (open(lane)) least = Math.min(least, failures(lane))
@@ -154,7 +154,8 @@ export class Lanes {
 
   /** Is another lane up, so that a request that was not even heard in this one can go there at once? */
   hasOther(lane: Lane): boolean {
-    return this.#lanes.some((other) => other !== lane && other.isUp)
+    const now = this.#now()
+    return this.#lanes.some((other) => other !== lane && other.isUp && other.isWilling(now))
   }
 
   #anyUp(): boolean {

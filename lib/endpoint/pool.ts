@@ -1,21 +1,29 @@
 import { ConfigInvalidError, EndpointUnreachableError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
-import { ask } from './ask.ts'
+import { AbsentWatch } from './absent-watch.ts'
 import type { NextStep, OnAttempt, TakeNote } from './attempt-note.ts'
 import { attemptNotes } from './attempt-note.ts'
+import type { Flight } from './deadline.ts'
+import type { Attempt } from './attempt.ts'
 import { Autopilot } from './autopilot.ts'
 import type { ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
 import { watchGauges } from './gauge-watch.ts'
+import { isAlive } from './is-alive.ts'
 import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import { PromptArrays } from './prompt-arrays.ts'
-import { canary, modelOf } from './protocol.ts'
+import { maxTokensOf, modelOf } from './protocol.ts'
+import type { PoolStats } from './pool-stats.ts'
+import { statsOf } from './pool-stats.ts'
 import type { Ready } from './ready.ts'
 import { awaitReady } from './ready.ts'
 import type { Decision, Failure } from './retry.ts'
-import { decide, isOverload, isUnreachable } from './retry.ts'
+import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked, refusal } from './retry.ts'
+import type { RowPast } from './row-past.ts'
+import { newPast, noteFailure } from './row-past.ts'
+import { StallWatch } from './stall-watch.ts'
 
 export interface PoolOptions {
   /** At least one. */
@@ -26,6 +34,12 @@ export interface PoolOptions {
   readonly autopilot?: boolean
   /** Between two looks at an endpoint's gauges, in real time. Default: 1000. */
   readonly gaugesEveryMs?: number
+  /** Give each attempt a deadline from what its endpoint was seen to do (deadline.ts). Without it only `deadlineMs` counts. */
+  readonly noticeStalls?: boolean
+  /** Between two looks at what is late, paused or missing, in real time. Default: 1000. */
+  readonly lookEveryMs?: number
+  /** Told when endpoints come and go. */
+  readonly note?: (line: string) => void
   /** Of one request, the first included. */
   readonly maxAttempts: number
   /** Most raw completions that are sent as one call (prompt-arrays.ts). Default: 1. */
@@ -38,37 +52,6 @@ export interface PoolOptions {
   readonly now: () => number
   /** Rejects when `signal` aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-}
-
-/** Live counts. Requests sent = completed + failed + still open (+ ended by a run error). */
-export interface PoolStats {
-  readonly inFlight: number
-  /** Ready to be sent, but without a slot. */
-  readonly waiting: number
-  /** Requests sent at least once. */
-  readonly sent: number
-  readonly completed: number
-  /** Attempts beyond the first of each request. */
-  readonly retries: number
-  /** Row errors by code. */
-  readonly failed: ReadonlyMap<string, number>
-  /** Most requests that may be in flight now: what the autopilots allow, or the fixed number. */
-  readonly limit: number
-  /** In the order in which they were given. */
-  readonly endpoints: readonly EndpointStats[]
-}
-
-export interface EndpointStats {
-  readonly origin: string
-  readonly up: boolean
-  readonly limit: number
-  readonly inFlight: number
-  /** Attempts. */
-  readonly sent: number
-  readonly completed: number
-  /** As its gauges said last; null where it has none, or nobody asked. */
-  readonly running: number | null
-  readonly waiting: number | null
 }
 
 /** Stores a reply for good. */
@@ -92,11 +75,20 @@ export interface EndpointPool {
   close(): Promise<void>
 }
 
-/** One token takes no longer, even behind a full queue. */
-const canaryDeadlineMs = 60_000
-
 /** A batch changes within a few seconds. */
 const defaultGaugesEveryMs = 1_000
+
+/** Seconds are what a stall may cost. */
+const defaultLookEveryMs = 1_000
+
+/** Where a server does not count: few scripts have fewer, and too few tokens make a deadline longer, not shorter. */
+const charactersPerToken = 4
+
+/** A look that comes so late says that this process stood still, or its machine slept: answers may lie unread. */
+const ownPauseMs = 3_000
+
+/** A deadline is doubled so often at most. */
+const mostDoublings = 6
 
 /**
  * Open all endpoints. Sends nothing yet.
@@ -104,18 +96,46 @@ const defaultGaugesEveryMs = 1_000
  */
 export function openPool(options: PoolOptions): EndpointPool {
   if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
-  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges.
-  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0)
+  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges, one
+  // for counters, which are asked for just when nothing is answered.
+  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0) + (options.noticeStalls ? 1 : 0)
   const clients = options.endpoints.map((endpoint) => openClient({ connections, ...endpoint }))
   const { maxConcurrency, now } = options
   const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
   const places = new Lanes(lanes, maxConcurrency, now)
   const arrays = new Map(lanes.map((lane) => [lane, new PromptArrays(lane.client, options.batch ?? 1, () => places.waiting > 0)]))
+  const stalls = new Map(options.noticeStalls ? lanes.map((lane) => [lane, new StallWatch(lane)]) : [])
+  const stopped = new AbortController()
+  const say = options.note ?? (() => {})
+  let served: { model: string | null, named: boolean } = { model: null, named: false }
+  const absent = new AbsentWatch({ model: () => served, note: say, onJoin: () => places.wake(), signal: stopped.signal })
+  let looking: NodeJS.Timeout | undefined
+  let lookedAt = now()
   const counts = { sent: 0, completed: 0, retries: 0, failed: new Map<string, number>() }
   const watch = options.autopilot ? watchGauges(lanes, { everyMs: options.gaugesEveryMs ?? defaultGaugesEveryMs, now, onGauges: () => places.wake() }) : null
 
+  function look(): void {
+    const at = now()
+    const slept = at - lookedAt > ownPauseMs
+    lookedAt = at
+    for (const [lane, stall] of stalls) {
+      if (slept) stall.slept(at)
+      else stall.look(at, places.hasOther(lane), stopped.signal)
+    }
+    absent.look(lanes, at)
+    // A pause may be over.
+    if (places.waiting > 0) places.wake()
+  }
+
+  function start(): void {
+    watch?.start()
+    if (looking) return
+    lookedAt = now()
+    looking = setInterval(look, options.lookEveryMs ?? defaultLookEveryMs)
+  }
+
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
-  async function attempt(request: RequestBody, signal: AbortSignal, row: Row, keep: Keep | undefined): Promise<Attempted> {
+  async function attempt(request: RequestBody, signal: AbortSignal, row: RowPast, keep: Keep | undefined): Promise<Attempted> {
     // No promise, and so no turn of the event loop, where there is a place.
     const taken = places.take(row)
     const lane = taken instanceof Lane ? taken : await taken
@@ -131,14 +151,17 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   /** Over the network and back: from here on the lane has landed. */
-  async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: Row): Promise<Attempted> {
+  async function fly(lane: Lane, request: RequestBody, signal: AbortSignal, row: RowPast): Promise<Attempted> {
     const { client } = lane
     const start = now()
+    const stall = stalls.get(lane)
+    const flight: Flight | null = stall ? { sentAt: start, maxTokens: maxTokensOf(request), patience: 2 ** Math.min(row.late, mostDoublings) } : null
     let note: TakeNote | null = null
     let landed = false
     try {
       if (signal.aborted) throw abortReason(signal)
       note = attemptNotes(options.onAttempt, { client, key: request.key, now }, row)
+      if (flight) stall?.sent(flight)
       if (row.sent++ === 0) {
         counts.sent++
         row.completedBefore = counts.completed
@@ -148,16 +171,18 @@ export function openPool(options: PoolOptions): EndpointPool {
       row.attempts++
       // What has failed twice is sent alone: it may be what its array failed of.
       const alone = row.failedOn.length >= 2
-      const asked = await arrays.get(lane)!.ask(request, { signal, alone, onHalved: (call, place) => note?.({ call, place }, 'halve') })
+      const onAttempt = flight && stall ? (attempt: Attempt) => stall.attempts(flight, attempt) : undefined
+      const asked = await arrays.get(lane)!.ask(request, { signal, alone, onAttempt, onHalved: (call, place) => note?.({ call, place }, 'halve') })
       const { read, place, paceTokens } = asked
       landed = true
       if ('kind' in read) {
         land(lane, read, place, start)
-        return { lane, failure: read, note: (next, delayMs) => note?.(asked, next, delayMs) }
+        return { lane, failure: read, heard: lane.repliedAt > start, note: (next, delayMs) => note?.(asked, next, delayMs) }
       }
       const { text, finishReason, usage, reasoning } = read
       const end = now()
       lane.replied(start, end, paceTokens)
+      if (flight) stall?.replied(flight, end, paceTokens || text.length / charactersPerToken)
       const reply = { text, finishReason, usage, reasoning, model: read.model || modelOf(request), latencyMs: Math.max(0, end - start), endpoint: client.origin }
       note?.(asked, 'done')
       return { reply }
@@ -166,11 +191,15 @@ export function openPool(options: PoolOptions): EndpointPool {
         lane.dropped(start)
         note?.(null, 'stopped')
       }
+      // No more than a look-up where the reply has been told.
+      if (flight) stall?.dropped(flight, now())
       places.wake()
     }
   }
 
   function land(lane: Lane, failure: Failure, place: number, start: number): void {
+    const pauseMs = pauseAsked(failure, now())
+    if (pauseMs !== null) lane.pause(now() + pauseMs)
     // A call fails once, however many prompts it had.
     if (place > 0) lane.dropped(start)
     else if (isUnreachable(failure)) lane.unreachable(start, now())
@@ -178,49 +207,51 @@ export function openPool(options: PoolOptions): EndpointPool {
     else lane.dropped(start)
   }
 
-  /** True where any endpoint completes something harmless. */
-  async function isAlive(like: RequestBody, signal: AbortSignal): Promise<boolean> {
-    const request = canary(like)
-    const answers = await Promise.all(lanes.map(async (only) => {
-      const lane = await places.take({ failedOn: [], affinity: null, only })
-      const start = now()
-      try {
-        const note = attemptNotes(options.onAttempt, { client: lane.client, key: request.key, now }, { sent: 1, affinity: null })
-        const asked = await ask(lane.client, request, signal, canaryDeadlineMs)
-        note?.(asked, 'canary')
-        return !('kind' in asked.read)
-      } finally {
-        lane.dropped(start)
-        places.free()
-      }
-    }))
-    return answers.includes(true)
+  /** Others may have what this one has not: it costs the run one endpoint, and no row anything. */
+  function takeOut(lane: Lane, failure: Failure, request: RequestBody): void {
+    if (lane.presence !== 'in' || failure.kind !== 'answer') return
+    lane.presence = 'out'
+    const cause = refusal(failure, lane.client.url(request.shape), request)
+    say(`warning: ${cause?.message ?? 'refused'}; the run goes on without this endpoint`)
+    places.wake()
   }
 
   /**
-   * Is it the row, or is the endpoint dead? Where others got through meanwhile it is the row. Where nobody did, ask:
-   * the last rows of a run may be poison, and must not end it each time that it is resumed.
+   * Is it the row, or is the endpoint dead? Where others got through since it failed before, it is the row: what was
+   * in flight as an endpoint died has seen others get through before that. Where nobody did, ask:
+   * the last rows of a run may be poison, and must not end it each time that it is resumed. A row whose attempts were
+   * mostly spent on an endpoint that answered nobody is given them back, once.
    */
-  async function giveUp(decision: GiveUp, row: Row, request: RequestBody, signal: AbortSignal): Promise<never> {
+  async function giveUp(decision: GiveUp, row: RowPast, request: RequestBody, signal: AbortSignal): Promise<void> {
     const { error, unreachable } = decision
-    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(request, signal))) {
+    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(lanes, places, request, signal, options))) {
       const origins = clients.map(({ origin }) => origin).join(', ')
       const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
       throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
+    }
+    if (unreachable && !row.forgiven && 2 * row.unanswered >= row.attempts) {
+      row.forgiven = true
+      row.attempts = row.costly = row.unanswered = 0
+      return
     }
     counts.failed.set(error.code, (counts.failed.get(error.code) ?? 0) + 1)
     throw error
   }
 
   async function generate(request: RequestBody, signal: AbortSignal, keep?: Keep, affinity: string | null = null): Promise<Reply> {
-    const row: Row = { attempts: 0, unheard: 0, sent: 0, costly: 0, completedBefore: 0, failedOn: [], affinity }
-    watch?.start()
+    const row = newPast(affinity)
+    start()
     for (;;) {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
-      const { lane, failure, note } = attempted
-      if (failure.kind === 'invalid' || (failure.kind === 'broken' && failure.code === 'DEADLINE')) row.costly++
-      row.failedOn.push(lane)
+      const { lane, failure, heard, note } = attempted
+      if (isMisplaced(failure) && lanes.some((other) => other !== lane && other.presence === 'in')) {
+        takeOut(lane, failure, request)
+        row.attempts--
+        note('elsewhere')
+        continue
+      }
+      noteFailure(row, lane, failure, heard)
       if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
         row.attempts--
@@ -228,17 +259,35 @@ export function openPool(options: PoolOptions): EndpointPool {
         note('elsewhere')
         continue
       }
-      const decision = decide(failure, row, options, request, lane.client.url(request.shape))
+      // Another endpoint is not the one that asked for a pause.
+      const heeded = failure.kind === 'answer' && places.hasOther(lane) ? { ...failure, headers: {} } : failure
+      const decision = decide(pauseAsked(failure, now()) === null ? failure : heeded, row, options, request, lane.client.url(request.shape))
       note(decision.action, decision.action === 'retry' ? decision.delayMs : null)
       if (decision.action === 'end-run') throw decision.error
-      if (decision.action === 'fail-row') return giveUp(decision, row, request, signal)
+      if (decision.action === 'fail-row') {
+        await giveUp(decision, row, request, signal)
+        continue
+      }
+      row.completedBefore = counts.completed
       await pause(decision.delayMs, signal, options.sleep)
     }
   }
 
+  async function ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready> {
+    const { missing, ...found } = await awaitReady(clients, { ...options, signal, timeoutMs, wanted })
+    served = { model: found.model, named: wanted !== undefined }
+    for (const lane of lanes) {
+      const cause = missing.get(lane.client)
+      if (cause === undefined) continue
+      lane.presence = 'absent'
+      say(`warning: endpoint ${lane.client.origin} is not up, the run starts without it (${cause}); it takes part as soon as it is`)
+    }
+    return found
+  }
+
   return {
     generate,
-    ready: (signal, timeoutMs, wanted) => awaitReady(clients, { ...options, signal, timeoutMs, wanted }),
+    ready,
     stats: {
       get inFlight() { return places.held },
       get waiting() { return places.waiting },
@@ -251,6 +300,8 @@ export function openPool(options: PoolOptions): EndpointPool {
     },
     async close() {
       watch?.stop()
+      clearInterval(looking)
+      stopped.abort()
       await Promise.all(clients.map((client) => client.close()))
     },
   }
@@ -260,25 +311,5 @@ type GiveUp = Extract<Decision, { action: 'fail-row' }>
 
 type Attempted =
   | { readonly reply: Reply }
-  /** `note`: says what becomes of the request. */
-  | { readonly lane: Lane, readonly failure: Failure, readonly note: (next: NextStep, delayMs?: number | null) => void }
-
-/** What one request has behind it. */
-interface Row {
-  /** Those that count. */
-  attempts: number
-  /** Those that do not: the endpoint was not there, and another was. */
-  unheard: number
-  sent: number
-  costly: number
-  /** Completions of the whole pool when this request was first sent. */
-  completedBefore: number
-  /** One entry a failed attempt. */
-  readonly failedOn: Lane[]
-  readonly affinity: string | null
-}
-
-function statsOf({ client, isUp, limit, flying, sent, completed, gauges }: Lane): EndpointStats {
-  const { running = null, waiting = null } = gauges ?? {}
-  return { origin: client.origin, up: isUp, limit, inFlight: flying, sent, completed, running, waiting }
-}
+  /** `heard`: others were answered meanwhile. `note`: says what becomes of the request. */
+  | { readonly lane: Lane, readonly failure: Failure, readonly heard: boolean, readonly note: (next: NextStep, delayMs?: number | null) => void }

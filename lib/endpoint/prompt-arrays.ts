@@ -5,7 +5,7 @@ import { cutPrompt, joinPrompts, parseReplies } from './array-body.ts'
 import type { Asked, Call } from './ask.ts'
 import { ask, invalid, readOutcome } from './ask.ts'
 import { planBatches } from './classifier-batches.ts'
-import type { Client } from './client.ts'
+import type { Client, OnAttempt } from './client.ts'
 import type { Outcome } from './retry.ts'
 import { isTransient, refusal } from './retry.ts'
 
@@ -17,12 +17,15 @@ export interface AskOptions {
   /** In a call of its own. */
   readonly alone: boolean
   readonly onHalved: OnHalved
+  /** Told of what can be ended early; the attempt of an array is that of each of its requests. */
+  readonly onAttempt?: OnAttempt | undefined
 }
 
 interface Member {
   readonly request: RequestBody
   readonly prompt: string
   readonly onHalved: OnHalved
+  readonly onAttempt: OnAttempt | undefined
   readonly resolve: (asked: Asked) => void
   readonly reject: (error: unknown) => void
 }
@@ -78,13 +81,13 @@ export class PromptArrays {
    * Ask for one request, with others where there are some. An array that is refused as only its prompts can be is
    * halved at once, until the prompt that is to blame stands alone. Rejects like `Client.send`.
    */
-  ask(request: RequestBody, { signal, alone, onHalved }: AskOptions): Promise<Asked> {
+  ask(request: RequestBody, { signal, alone, onHalved, onAttempt }: AskOptions): Promise<Asked> {
     const cut = alone || this.#most === 1 || request.shape !== 'completion' ? null : cutPrompt(request.body)
-    if (cut === null) return ask(this.#client, request, signal)
+    if (cut === null) return ask(this.#client, request, signal, { onAttempt })
     const { head, prompt, tail } = cut
     return new Promise((resolve, reject) => {
       const group = this.#groupOf(head, tail, signal)
-      group.members.push({ request, prompt, onHalved, resolve, reject })
+      group.members.push({ request, prompt, onHalved, onAttempt, resolve, reject })
       if (group.members.length >= this.#most) this.#flush(group)
       else this.#lookSoon()
     })
@@ -138,7 +141,7 @@ export class PromptArrays {
     const [first] = members
     try {
       if (members.length > 1) return await this.#sendArray(group, members)
-      const asked = await this.#fly(1, () => ask(this.#client, first!.request, group.signal))
+      const asked = await this.#fly(1, () => ask(this.#client, first!.request, group.signal, { onAttempt: first!.onAttempt }))
       first!.resolve(asked)
       return this.#isRefused(asked.call.outcome, first!.request) ? 1 : 0
     } catch (error) {
@@ -151,7 +154,8 @@ export class PromptArrays {
     const prompts = members.map(({ prompt }) => prompt)
     const { request } = members[0]!
     const body = joinPrompts(group, prompts)
-    const outcome = await this.#fly(members.length, () => this.#client.send({ ...request, body }, group.signal))
+    const onAttempt: OnAttempt = (attempt) => members.forEach((member) => member.onAttempt?.(attempt))
+    const outcome = await this.#fly(members.length, () => this.#client.send({ ...request, body }, group.signal, undefined, onAttempt))
     const call: Call = { client: this.#client, body, prompts: members.length, outcome }
     if (this.#isRefused(outcome, request)) return this.#halve(group, members, call)
     const read = readOutcome(this.#client, outcome, (text) => parseReplies(text, prompts))

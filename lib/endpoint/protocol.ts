@@ -41,6 +41,16 @@ export function modelOf(request: RequestBody): string {
   return String(record(JSON.parse(request.body))?.['model'])
 }
 
+/**
+ * Most completion tokens that a request asks for; null where it sets no bound. Read from the text, since parsing takes
+ * longer than sending: in JSON a quote within a text is escaped, so this can only be a key.
+ */
+export function maxTokensOf({ body }: RequestBody): number | null {
+  const at = Math.max(body.lastIndexOf('"max_tokens":'), body.lastIndexOf('"max_completion_tokens":'))
+  const number = at < 0 ? undefined : /^[^:]+:(\d+)[,}]/.exec(body.slice(at, at + 64))?.[1]
+  return number === undefined ? null : Number(number)
+}
+
 /** The least that can be asked of the model that `request` names: does it complete anything at all? */
 export function canary(request: RequestBody): RequestBody {
   const prompt: Prompt = request.shape === 'chat'

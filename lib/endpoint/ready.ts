@@ -13,6 +13,11 @@ export interface Ready {
   readonly maxModelLen: number | null
 }
 
+/** What is served, and who was not up yet, with the last cause. */
+export interface Roll extends Ready {
+  readonly missing: ReadonlyMap<Client, string>
+}
+
 export interface ReadyOptions {
   readonly signal: AbortSignal
   /** How long all endpoints together may take to come up. */
@@ -34,29 +39,49 @@ const minProbeMs = 1_000
 /** Up, but without the route. */
 const unlisted = new Set([404, 405, 501])
 
+/** Tries that an endpoint gets at least before others that are up begin without it. */
+const leastTries = 3
+
 /**
- * Wait until every endpoint answers `GET models`. Refused connections and 503 are waited out: a server that loads
- * its weights refuses first, then answers 503. 404 means up, but without a list.
- * @throws EndpointUnreachableError when time is up, or at once where waiting cannot help; names URL and last cause
+ * Wait until endpoints answer `GET models`. Refused connections and 503 are waited out: a server that loads
+ * its weights refuses first, then answers 503. 404 means up, but without a list. As soon as one is up, those that have
+ * failed a few times are missing.
+ * @throws EndpointUnreachableError where none came up in time, or waiting cannot help; names URL and last cause of the first
  * @throws EndpointRefusedError for 401 and 403, at once
  * @throws ConfigInvalidError where an endpoint does not serve the model that the first one lists first
  */
-export async function awaitReady(clients: readonly Client[], options: ReadyOptions): Promise<Ready> {
+export async function awaitReady(clients: readonly Client[], options: ReadyOptions): Promise<Roll> {
   // One that cannot come up must not keep the others waiting, nor leave their probes running.
   const stop = new AbortController()
   const onAbort = (): void => stop.abort(abortReason(options.signal))
   if (options.signal.aborted) throw abortReason(options.signal)
   options.signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const lists = await Promise.all(clients.map((client) => probe(client, { ...options, signal: stop.signal })))
-    return agree(clients, lists, options.wanted)
+    let anyUp = false
+    const missing = new Map<Client, EndpointUnreachableError>()
+    const lists = await Promise.all(clients.map(async (client) => {
+      try {
+        const list = await probe(client, { ...options, signal: stop.signal, anyUp: () => anyUp })
+        anyUp = true
+        return list
+      } catch (error) {
+        if (!(error instanceof EndpointUnreachableError)) throw error
+        missing.set(client, error)
+        return null
+      }
+    }))
+    const [first] = missing.values()
+    if (!anyUp && first) throw missing.get(clients[0]!) ?? first
+    const up = clients.flatMap((client, i) => (missing.has(client) ? [] : [{ client, list: lists[i] ?? null }]))
+    const ready = agree(up, options.wanted)
+    return { ...ready, missing: new Map([...missing].map(([client, { message }]) => [client, message])) }
   } finally {
     options.signal.removeEventListener('abort', onAbort)
     stop.abort()
   }
 }
 
-type Probe = Omit<ReadyOptions, 'wanted'>
+type Probe = Omit<ReadyOptions, 'wanted'> & { readonly anyUp: () => boolean }
 
 /** The models of one endpoint as soon as it answers, null where it keeps no list. */
 async function probe(client: Client, options: Probe): Promise<ModelInfo[] | null> {
@@ -68,11 +93,30 @@ async function probe(client: Client, options: Probe): Promise<ModelInfo[] | null
     if (outcome.kind === 'answer' && outcome.status === 200) return readModels(outcome.body, url)
     if (outcome.kind === 'answer' && unlisted.has(outcome.status)) return null
     const cause = causeOf(outcome, url, tries)
+    if (options.anyUp() && tries >= leastTries) throw new EndpointUnreachableError(cause)
     if (left <= 0) {
       const limit = `${options.timeoutMs / 1000} s`
       throw new EndpointUnreachableError(`${url} was not ready within ${limit}; last cause: ${cause}`)
     }
     await pause(Math.min(left, maxPauseMs, minPauseMs * 2 ** (tries - 1)), options.signal, options.sleep)
+  }
+}
+
+/**
+ * One look at an endpoint that was missing, or is new: what keeps it from serving `model`, or null.
+ * @param named the model was asked for by name: an alias need not be on the list
+ */
+export async function findObstacle(client: Client, model: string | null, named: boolean, signal: AbortSignal): Promise<string | null> {
+  const outcome = await client.models(signal, probeDeadlineMs)
+  if (outcome.kind === 'broken') return outcome.message
+  if (unlisted.has(outcome.status)) return null
+  if (outcome.status !== 200) return `answered ${outcome.status}: ${parseError(outcome.status, outcome.body).message}`
+  try {
+    const served = parseModels(outcome.body).map(({ id }) => id)
+    if (named || model === null || served.includes(model)) return null
+    return `serves ${served.join(', ') || 'no model'}, not "${model}"`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 
@@ -99,16 +143,16 @@ function causeOf(outcome: Outcome, url: string, tries: number): string {
 }
 
 /** One model for the run, and proof that every endpoint that keeps a list has it. */
-function agree(clients: readonly Client[], lists: readonly (ModelInfo[] | null)[], wanted: string | undefined): Ready {
-  const model = wanted ?? lists.find((list) => list !== null)?.[0]?.id ?? null
+function agree(up: readonly { readonly client: Client, readonly list: ModelInfo[] | null }[], wanted: string | undefined): Ready {
+  const model = wanted ?? up.find(({ list }) => list !== null)?.list?.[0]?.id ?? null
   const lengths: number[] = []
-  for (const [i, list] of lists.entries()) {
+  for (const { client, list } of up) {
     const info = list?.find(({ id }) => id === model)
     if (info && info.maxModelLen !== null) lengths.push(info.maxModelLen)
     // A model asked for by name may be an alias that no list shows, so only a guessed one has to be on all lists.
     if (list && !info && wanted === undefined && model !== null) {
       const served = list.map(({ id }) => id).join(', ') || 'none'
-      const mismatch = `endpoints serve different models: ${clients[i]?.origin} has ${served}, not "${model}"`
+      const mismatch = `endpoints serve different models: ${client.origin} has ${served}, not "${model}"`
       throw new ConfigInvalidError([`${mismatch}; name one with --model`])
     }
   }

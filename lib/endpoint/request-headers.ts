@@ -9,8 +9,6 @@ export interface HeaderOptions {
 /** Headers that frame the message or ask for an encoding that is not decoded here. */
 const framingHeaders = /^(connection|keep-alive|content-length|transfer-encoding|upgrade|expect|accept-encoding)$/i
 
-const secretHeaders = /auth|key|token|secret|cookie/i
-
 /**
  * A flat list of names and values, as undici takes them fastest; made once an endpoint.
  * @throws ConfigInvalidError for what HTTP does not allow; no message shows the key or a value
@@ -29,10 +27,12 @@ export function requestHeaders({ apiKey, headers }: HeaderOptions): string[] {
   return [...named].flat()
 }
 
-/** Takes the key out of what servers say: some repeat what they were given. Short values are no secrets (`EMPTY`). */
+/**
+ * Takes the key and all header values out of what servers say: some repeat what they were given, and a secret may be in
+ * a header of any name. Short values are no secrets (`EMPTY`).
+ */
 export function redactor({ apiKey, headers }: HeaderOptions): (text: string) => string {
-  const named = Object.keys(headers).filter((name) => secretHeaders.test(name)).map((name) => headers[name] ?? '')
-  const secrets = [apiKey, ...named].map((value) => value.replace(/^\w+ +/, '')).filter(({ length }) => length >= 8)
+  const secrets = [apiKey, ...Object.values(headers)].map((value) => value.replace(/^\w+ +/, '')).filter(({ length }) => length >= 8)
   return (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
 }
 

@@ -16,7 +16,10 @@ export interface Answer {
   readonly body: string
 }
 
-/** No whole answer. `code` is undici's or the system's, or `DEADLINE` for the attempt's own. */
+/**
+ * No whole answer. `code` is undici's or the system's, or ours: `DEADLINE` for --request-timeout, `OVERDUE` for a deadline
+ * from what was observed, `STALLED` where the whole endpoint has fallen silent (deadline.ts).
+ */
 export interface Broken {
   readonly kind: 'broken'
   readonly code: string
@@ -30,7 +33,7 @@ export type Failure = Outcome | { readonly kind: 'invalid', readonly error: Resp
 export interface Tries {
   /** Attempts made, 1 or more. */
   readonly attempts: number
-  /** Those that probably cost a whole generation: deadlines and invalid replies. */
+  /** Those that probably cost a whole generation: deadlines while others were answered, and invalid replies. */
   readonly costly: number
 }
 
@@ -144,9 +147,22 @@ export function isTransient(status: number): boolean {
   return transientStatuses.has(status) || (status >= 500 && !lastingServerErrors.has(status))
 }
 
-/** The connection failed: whoever comes next fares no better there. No answer in time is another matter. */
+/** Whoever comes next fares no better there: the connection failed, or nobody is answered. One answer missing is another matter. */
 export function isUnreachable(failure: Failure): boolean {
-  return failure.kind === 'broken' && failure.code !== 'DEADLINE'
+  return failure.kind === 'broken' && failure.code !== 'DEADLINE' && failure.code !== 'OVERDUE'
+}
+
+/** The endpoint may serve others, but it has not got what every request asks for: the path or the model. */
+export function isMisplaced(failure: Failure): boolean {
+  if (failure.kind !== 'answer') return false
+  const { status, body } = failure
+  return status === 404 || status === 405 || (status >= 400 && parseError(status, body).code === 'model_not_found')
+}
+
+/** Milliseconds that all requests are asked to stay away from an endpoint; null where it asks for nothing like that. */
+export function pauseAsked(failure: Failure, nowMs: number): number | null {
+  const asks = failure.kind === 'answer' && (failure.status === 429 || failure.status === 503)
+  return asks ? retryAfter(failure.headers, nowMs) : null
 }
 
 /** More was asked of the endpoint than it can do. */

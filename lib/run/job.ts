@@ -197,6 +197,8 @@ async function openEndpoint(
       })),
       maxConcurrency,
       autopilot: config.maxConcurrency === 'auto',
+      noticeStalls: offline === null,
+      note: around.note,
       maxAttempts: config.maxAttempts,
       batch,
       onAttempt: log?.add,

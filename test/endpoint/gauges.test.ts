@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseGauges } from '../../dist/endpoint/gauges.js'
+import { parseGauges, parseGenerated } from '../../dist/endpoint/gauges.js'
 
 t.test('vLLM: new names, one set for each engine', async (t) => {
   t.strictSame(parseGauges(`# HELP vllm:num_requests_running Number of requests in model execution batches.
@@ -56,4 +56,11 @@ t.test('any text is read without an error, and only numbers come out', async (t)
     const gauges = parseGauges(lines.map(([name, labels, value]) => `${name}${labels} ${value}`).join('\n'))
     return gauges === null || [gauges.running, gauges.waiting, gauges.preemptions ?? 0].every((n) => Number.isFinite(n) && n >= 0)
   })))
+})
+
+t.test('tokens generated so far, of vLLM alone: the others count what is finished', async (t) => {
+  const page = 'vllm:generation_tokens_total{engine="0"} 10\nvllm:generation_tokens_total{engine="1"} 5.0\nvllm:generation_tokens_created 1e9\n'
+  t.equal(parseGenerated(page), 15)
+  t.equal(parseGenerated('sglang:generation_tokens_total 7\n'), null)
+  t.equal(parseGenerated('<html>'), null)
 })

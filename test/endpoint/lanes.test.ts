@@ -117,7 +117,7 @@ t.test('a lane that fails', async (t) => {
   t.test('counts one mishap once, however many were under way', async (t) => {
     const it = rig([100, 100])
     const lane = it.lanes[0]!
-    for (let i = 0; i < 100; i++) lane.take()
+    for (let i = 0; i < 100; i++) lane.take(it.now)
     for (let i = 0; i < 100; i++) lane.unreachable(0, 1000)
     t.notOk(lane.isOpen(1999))
     t.ok(lane.isOpen(2000))
@@ -133,7 +133,7 @@ t.test('a lane that fails', async (t) => {
     const lane = it.lanes[0]!
     for (let i = 0; i < 50; i++) {
       for (const end of ['unreachable', 'overloaded', 'replied'] as const) {
-        lane.take()
+        lane.take(it.now)
         if (end === 'replied') lane.replied(it.now, it.now, 1)
         else lane[end](it.now, it.now)
         t.ok(lane.isUp)

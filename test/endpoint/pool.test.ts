@@ -34,16 +34,18 @@ function poisoned(request: { readonly body: string }): Step {
   return says('poison')(request) ? { status: 500, body: 'CUDA error' } : {}
 }
 
-/** A pool over `urls` whose backoffs take no time and are written down. */
+/** A pool over `urls` whose backoffs pass on a clock of their own, and are written down. */
 function poolOver(
   urls: readonly string[], options: Partial<PoolOptions> = {}, endpoint: Partial<ClientOptions> = {},
 ): Omit<Rig, 'server'> {
   const sleeps: number[] = []
+  let clock = epoch
   const pool = openPool({
     endpoints: urls.map((url) => ({ url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000, ...endpoint })),
-    maxConcurrency: 4, maxAttempts: 6, random: () => 1, now: () => epoch,
+    maxConcurrency: 4, maxAttempts: 6, random: () => 1, now: () => clock,
     async sleep(ms, signal) {
       sleeps.push(ms)
+      clock += ms
       signal.throwIfAborted()
     },
     ...options,
@@ -347,6 +349,103 @@ t.test('an endpoint that is gone', async (t) => {
     await flaky.close()
     await steady.close()
   })
+})
+
+t.test('Retry-After', async (t) => {
+  t.test('keeps all requests from that endpoint until it is over, then one goes first', async (t) => {
+    let clock = epoch
+    const control = new AbortController()
+    const asleep = (_ms: number, signal: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }) })
+    const script = (_request: unknown, index: number): Step => (index === 0 ? { status: 429, headers: { 'retry-after': '7' } } : index === 1 ? 'hang' : {})
+    const { server, pool } = await rig(t, script, { now: () => clock, lookEveryMs: 2, sleep: asleep })
+    const turns = async (): Promise<void> => { for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve)) }
+    const settled = [pool.generate(ask('refused'), control.signal)]
+    while (pool.stats.endpoints[0]!.sent < 1 || pool.stats.inFlight > 0) await turns()
+    for (const name of ['a', 'b', 'c']) settled.push(pool.generate(ask(name), control.signal))
+    const ended = Promise.allSettled(settled)
+    clock += 6999
+    await turns()
+    t.match(pool.stats, { inFlight: 0, waiting: 3 })
+    clock += 1
+    await server.until(() => server.received.length === 2)
+    await turns()
+    t.match(pool.stats, { inFlight: 1, waiting: 2 }, 'one, until it is not refused')
+    clock += 2000
+    await Promise.all(settled.slice(2))
+    control.abort()
+    t.strictSame((await ended).map(({ status }) => status), ['rejected', 'rejected', 'fulfilled', 'fulfilled'])
+  })
+  t.test('does not keep them from others, nor the one that was refused', async (t) => {
+    const busy = await scriptedServer([{ status: 503, headers: { 'retry-after': '100' } }])
+    const free = await scriptedServer([{}])
+    const { pool, sleeps } = poolOver([busy.url, free.url])
+    for (let i = 0; i < 10; i++) t.equal((await pool.generate(ask(String(i)), never)).endpoint, free.url)
+    t.equal(busy.received.length, 1)
+    t.strictSame(sleeps, [1000])
+    await pool.close()
+    await busy.close()
+    await free.close()
+  })
+})
+
+t.test('404 from one of several takes that one out; from the last one it ends the run', async (t) => {
+  const body = { error: { message: 'The model `tiny` does not exist' } }
+  const [without, also] = await Promise.all([0, 1].map(() => scriptedServer([{ status: 404, body }])))
+  const having = await scriptedServer([{}])
+  const lines: string[] = []
+  const { pool, sleeps } = poolOver([without!.url, having.url], { maxAttempts: 1, note: (line) => lines.push(line) })
+  for (let i = 0; i < 20; i++) t.equal((await pool.generate(ask(String(i)), never)).endpoint, having.url)
+  t.equal(without!.received.length, 1)
+  t.strictSame(sleeps, [])
+  t.equal(lines.length, 1)
+  t.match(lines[0], /^warning: http\S+ answered 404 for model "tiny": The model `tiny` does not exist; .*goes on without this endpoint$/)
+  const none = poolOver([without!.url, also!.url])
+  await t.rejects(none.pool.generate(ask(), never), { code: 'STREAM_ENDPOINT_REFUSED' })
+  for (const { pool: each } of [{ pool }, none]) await each.close()
+  for (const server of [without!, also!, having]) await server.close()
+})
+
+t.test('attempts that nobody was answered in are given back once, when something gets through again', async (t) => {
+  const isCanary = ({ body }: { body: string }): boolean => body.includes('"max_tokens":1}')
+  let hangs = 0
+  const { server, pool } = await rig(t, (request) => (isCanary(request) || hangs++ === 2 ? {} : 'hang'), { maxAttempts: 2 }, { deadlineMs: 50 })
+  t.match(await pool.generate(ask(), never), { text: 'hello' })
+  t.equal(server.received.filter((request) => !isCanary(request)).length, 3)
+  t.equal(pool.stats.failed.size, 0)
+  hangs = 3
+  await t.rejects(pool.generate(ask('again'), never), { code: 'STREAM_REQUEST_FAILED' }, 'but not for ever')
+  t.equal(server.received.filter((request) => !isCanary(request)).length, 7)
+})
+
+t.test('a hang is noticed by what others take, and a silent endpoint is left for another', async (t) => {
+  let clock = epoch
+  let stuck = false
+  const script = (request: { path: string }): Step => (request.path === '/metrics' ? { status: 404 } : stuck ? 'hang' : {})
+  const failing = await scriptedServer(script)
+  const { pool } = poolOver([failing.url], { now: () => clock, noticeStalls: true, lookEveryMs: 2, maxAttempts: 1 })
+  const limited = encodeRequest({ shape: 'chat', messages: [] }, { model: 'tiny', sampling: { max_tokens: 10 }, sample: 0, extraBody: {} })
+  for (let i = 0; i < 30; i++) {
+    const reply = pool.generate(limited, never)
+    clock += 100
+    await reply
+  }
+  stuck = true
+  const late = t.rejects(pool.generate(limited, never), { code: 'STREAM_ENDPOINT_UNREACHABLE', message: /no answer within [\d.]+ s, nor was any other request answered/ })
+  await failing.until(() => failing.received.filter(({ path }) => path !== '/metrics').length === 31)
+  clock += 60_000
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+  t.equal(pool.stats.inFlight, 1, 'a clock that jumps is that of a machine that slept')
+  const asked = (): number => failing.received.filter(({ path }) => path !== '/metrics').length
+  while (asked() < 32) {
+    clock += 20
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  stuck = false
+  failing.closeIdle()
+  await failing.close()
+  await late
+  await pool.close()
 })
 
 t.test('siblings go to the same endpoint', async (t) => {

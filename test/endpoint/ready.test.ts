@@ -1,12 +1,13 @@
 import t from 'tap'
 import { openPool } from '../../dist/endpoint/pool.js'
+import { encodeRequest } from '../../dist/endpoint/protocol.js'
 import type { Ready } from '../../dist/endpoint/ready.js'
 import type { Step } from './scripted-server.ts'
 import { scriptedServer } from './scripted-server.ts'
 
 const never = new AbortController().signal
 
-function list(...ids: string[]): Step {
+function list(...ids: string[]): Exclude<Step, string> {
   return { body: { object: 'list', data: ids.map((id, i) => ({ id, object: 'model', max_model_len: 4096 - i })) } }
 }
 
@@ -80,6 +81,31 @@ t.test('time is up', async (t) => {
   await server.close()
   await t.rejects(ready([server.url], 5_000).ready, { code: 'STREAM_ENDPOINT_UNREACHABLE',
     message: /last cause: connect ECONNREFUSED/ })
+})
+
+t.test('one of several that is missing does not keep the others waiting, and joins when it is up', async (t) => {
+  let up = false
+  const late = await scriptedServer((request) => (up ? (request.method === 'GET' ? list('a') : {}) : { status: 503, body: '{"error":{"message":"Loading model"}}' }))
+  const steady = await scriptedServer((request) => (request.method === 'GET' ? list('a') : {}))
+  let clock = 0
+  const lines: string[] = []
+  const pool = openPool({
+    endpoints: [late, steady].map(({ url }) => ({ url, apiKey: 'EMPTY', headers: {}, deadlineMs: 60_000 })),
+    maxConcurrency: 4, maxAttempts: 1, random: () => 0, now: () => (clock += 1000), sleep: async (ms) => { clock += ms },
+    lookEveryMs: 2, note: (line) => lines.push(line),
+  })
+  t.strictSame(await pool.ready(never, 600_000), { model: 'a', maxModelLen: 4096 })
+  t.match(lines, [/^warning: endpoint http\S+ is not up, the run starts without it \(503: Loading model\)/])
+  const request = encodeRequest({ shape: 'chat', messages: [] }, { model: 'a', sampling: {}, sample: 0, extraBody: {} })
+  for (let i = 0; i < 5; i++) t.equal((await pool.generate(request, never)).endpoint, steady.url)
+  up = true
+  while (lines.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  t.equal(lines[1], `endpoint ${late.url} is up and takes part from now on`)
+  const used = new Set<string>()
+  for (let i = 0; i < 4; i++) used.add((await pool.generate(request, never)).endpoint)
+  t.equal(used.size, 2)
+  await pool.close()
+  for (const server of [late, steady]) await server.close()
 })
 
 t.test('what waiting does not mend', async (t) => {

@@ -1,0 +1,34 @@
+import type { RequestBody } from '../rows.ts'
+import { ask } from './ask.ts'
+import type { OnAttempt } from './attempt-note.ts'
+import { attemptNotes } from './attempt-note.ts'
+import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
+import { canary } from './protocol.ts'
+
+/** One token takes no longer, even behind a full queue. */
+const canaryDeadlineMs = 60_000
+
+export interface AliveOptions {
+  readonly now: () => number
+  readonly onAttempt?: OnAttempt | undefined
+}
+
+/** True where any endpoint completes something harmless. @param like names the model */
+export async function isAlive(lanes: readonly Lane[], places: Lanes, like: RequestBody, signal: AbortSignal, { now, onAttempt }: AliveOptions): Promise<boolean> {
+  const request = canary(like)
+  const answers = await Promise.all(lanes.filter(({ presence }) => presence === 'in').map(async (only) => {
+    const lane = await places.take({ failedOn: [], affinity: null, only })
+    const start = now()
+    try {
+      const note = attemptNotes(onAttempt, { client: lane.client, key: request.key, now }, { sent: 1, affinity: null })
+      const asked = await ask(lane.client, request, signal, { deadlineMs: canaryDeadlineMs })
+      note?.(asked, 'canary')
+      return !('kind' in asked.read)
+    } finally {
+      lane.dropped(start)
+      places.free()
+    }
+  }))
+  return answers.includes(true)
+}
