@@ -57,11 +57,25 @@ export interface RequestBody {
   readonly key: string
 }
 
+/** Which part of a document a row is about, where that was cut into chunks. */
+export interface Chunk {
+  /** 0-based. */
+  readonly index: number
+  /** Chunks of the document, this one included. */
+  readonly count: number
+  /** Id of the row that all of them together are joined to. */
+  readonly whole: string
+}
+
 /** What every row after expansion carries: whose it is and which of the recipe's requests it is. */
 export interface Lineage {
-  /** 128-bit hash (32 hex digits) of seed id, seed text, recipe, step, variant and sample: the same in every run. */
+  /** 128-bit hash (32 hex digits) of seed id, seed text, recipe, step, variant, sample and chunk: the same in every run. */
   readonly id: string
   readonly seed: SeedRow
+  /** What the prompt was made of: the seed's text, or the chunk of it. Later steps may go back to it. */
+  readonly source: string
+  /** null where the whole document was asked about. */
+  readonly chunk: Chunk | null
   readonly step: string
   readonly variant: string
   /** The family that the variant belongs to, e.g. `format_transformation`. */
@@ -72,9 +86,30 @@ export interface Lineage {
   readonly slots: Readonly<Record<string, string>>
 }
 
+/** A request that can only be made once the one before it in its document is answered. */
+export interface Deferred {
+  readonly after: PromptRow
+  /** @param previous what the requests before it were answered with, joined */
+  readonly make: (previous: string) => RequestBody
+}
+
+/** Why a row is not asked about. */
+export interface Leave {
+  /** A stable snake_case id. */
+  readonly reason: string
+  readonly detail: string
+}
+
 /** One request to be sent. */
 export interface PromptRow extends Lineage {
-  readonly request: RequestBody
+  /** null where nothing has to be asked: the row goes on with an empty reply, or leaves. */
+  readonly request: RequestBody | Deferred | null
+  /** What is asked, one after the other, while replies have not the form that was asked for. */
+  readonly again: readonly RequestBody[]
+  /** Present on a row without a request that is not wanted. */
+  readonly leave: Leave | null
+  /** The output that a judge is asked about; null in all other steps. */
+  readonly judged: GeneratedRow | null
   /** The seed that was sent with the request, null where none was. */
   readonly samplingSeed: number | null
 }
@@ -110,6 +145,10 @@ export interface GeneratedRow extends Lineage {
   readonly text: string
   readonly reply: Reply
   readonly samplingSeed: number | null
+  /** The output that this reply judges; null in all other steps. */
+  readonly judged: GeneratedRow | null
+  /** What a judge gave, null where none was asked. */
+  readonly judgeScore: number | null
   /** Tokens in `text`: the server's count while the parser left the text whole, else counted here; null until known. */
   readonly tokenCount: number | null
 }

@@ -11,8 +11,8 @@ export const reservedFields: readonly string[] = ['model', 'messages', 'prompt',
 export interface EncodeOptions {
   readonly model: string
   readonly sampling: Sampling
-  /** 0-based index among the samples of one prompt; part of the key, not of the body. */
-  readonly sample: number
+  /** 0-based index among the samples of one prompt, `0.1` where it is asked again; part of the key, not of the body. */
+  readonly sample: number | string
   /** Vendor fields for the top level of the body. They win over `sampling`; reserved fields are left out. */
   readonly extraBody: Readonly<Record<string, unknown>>
 }

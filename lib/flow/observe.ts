@@ -50,15 +50,16 @@ function assertBalanced<In, Out>(
   waiting: ReadonlySet<unknown>,
 ): void {
   const gone = received.length - waiting.size
-  if (stage.originOf === undefined) {
+  if (stage.originsOf === undefined) {
     if (rows.length === waiting.size) return
     throw new RangeError(`${received.length} rows in, ${rows.length} kept, ${gone} dropped or failed`)
   }
   const origins = new Set<unknown>()
   for (const row of rows) {
-    const origin = stage.originOf(row)
-    if (!waiting.has(origin)) throw new RangeError('an output row names an origin that was dropped or never received')
-    origins.add(origin)
+    for (const origin of stage.originsOf(row)) {
+      if (!waiting.has(origin)) throw new RangeError('an output row names an origin that was dropped or never received')
+      origins.add(origin)
+    }
   }
   if (origins.size === waiting.size) return
   throw new RangeError(`${received.length} rows in, ${origins.size} with outputs, ${gone} dropped or failed`)

@@ -43,10 +43,10 @@ export interface Stage<In, Out> {
   /** Keep batches in input order when concurrency > 1. Default true; false lets no slow batch hold others. */
   readonly ordered?: boolean
   /**
-   * Present on a stage that makes several rows of one: names the received row that an output row came from.
-   * Then every received row is the origin of at least one output, or dropped, or failed.
+   * Present on a stage that makes several rows of one, or one of several: names the received rows that an output row
+   * came from. Then every received row is an origin of at least one output, or dropped, or failed.
    */
-  readonly originOf?: (row: Out) => In
+  readonly originsOf?: (row: Out) => readonly In[]
   process(rows: readonly In[], ctx: StageContext): readonly Out[] | Promise<readonly Out[]>
   /** Called once when the run ends, however it ends. */
   close?(): Promise<void>

@@ -61,6 +61,7 @@ export function outputColumns({ recipe, createdAt, labels }: RunConstants): Colu
     text('step', (row) => row.step, { repeats: true }),
     text('variant', (row) => row.variant, { repeats: true }),
     column('sample', new Int32(), false, int32Data, (row) => row.sample),
+    column('chunk', new Int32(), true, int32Data, (row) => row.chunk?.index ?? null),
     text('strategy', (row) => row.strategy, { repeats: true }),
     text('genre', (row) => row.slots['genre'] ?? null, { repeats: true, nullable: true }),
     text('audience', (row) => row.slots['audience'] ?? null, { repeats: true, nullable: true }),
@@ -70,7 +71,7 @@ export function outputColumns({ recipe, createdAt, labels }: RunConstants): Colu
     column('completion_tokens', new Int32(), true, int32Data, (row) => row.reply.usage?.completionTokens ?? null),
     column('token_count', new Int32(), true, int32Data, (row) => row.tokenCount),
     column('quality', new Float64(), true, float64Data, (row) => row.seed.score),
-    column('judge_score', new Float64(), true, float64Data, () => null),
+    column('judge_score', new Float64(), true, float64Data, (row) => row.judgeScore),
     ...labels.map((name) => text<GeneratedRow>(`label_${name}`, (row) => row.seed.labels[name] ?? null, { repeats: true, nullable: true })),
     { ...column('seed', new Int64(), true, int64Data, (row: GeneratedRow) => row.samplingSeed), repeats: true },
     {
@@ -138,14 +139,15 @@ export function keptBytes(row: GeneratedRow): number {
 export function rejectRow({ row, stage, status, reason, detail }: Reject): RejectRow {
   const what = { stage, status, reason, detail }
   if (isLineage(row)) {
-    const { id, seed } = row
-    return { id, seedId: seed.id, ...what, text: 'text' in row ? String(row.text) : null, locator: seed.locator }
+    // What is lost is the output, not what its judge said.
+    const { id, seed, text } = row.judged ?? row
+    return { id, seedId: seed.id, ...what, text: text === undefined ? null : String(text), locator: seed.locator }
   }
   const { id, text, locator } = row as SeedRow
   return { id, seedId: id, ...what, text, locator }
 }
 
-function isLineage(row: unknown): row is Lineage & { readonly text?: unknown } {
+function isLineage(row: unknown): row is Lineage & { readonly text?: unknown; readonly judged: GeneratedRow | null } {
   return typeof row === 'object' && row !== null && 'seed' in row
 }
 

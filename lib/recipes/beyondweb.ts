@@ -172,6 +172,6 @@ export const beyondweb: Recipe = {
 }
 
 /** Prompts are one paragraph each: line ends of this file are no part of them. */
-function withRules(variant: Variant): Variant {
-  return { ...variant, instruction: `${variant.instruction.replaceAll('\n', ' ')}\n\n${RULES}` }
+function withRules({ instruction = '', ...variant }: Variant): Variant {
+  return { ...variant, instruction: `${instruction.replaceAll('\n', ' ')}\n\n${RULES}` }
 }

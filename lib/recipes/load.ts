@@ -4,7 +4,9 @@ import { ConfigInvalidError } from '../errors.ts'
 import { check, nearest, z } from '../validate.ts'
 import { parseYaml, toYaml } from '../yaml.ts'
 import { builtIn } from './built-in.ts'
-import type { Recipe } from './recipe.ts'
+import { chunkers } from './chunkers.ts'
+import { operations } from './operations.ts'
+import { type OpSpec, type Recipe, type Step, taskOf, type Variant } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf } from './template.ts'
 
 const FILE_TYPES = new Set(['.yaml', '.yml', '.json'])
@@ -21,32 +23,58 @@ const samplingSchema = z.strictObject({
   seed: z.number().int().optional(),
 })
 
+const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+/** Parameters are checked apart, by whom they belong to. */
+const opsSchema = z.array(z.looseObject({ op: z.string() }))
+
+const asking = {
+  shape: z.enum(['chat', 'completion']),
+  system: z.string().optional(),
+  layout: z.enum(['document-first', 'instruction-first']),
+  sampling: samplingSchema,
+  extra: z.record(z.string(), z.unknown()).optional(),
+  maxDocumentChars: positive,
+  chunk: z.looseObject({ by: z.string() }).optional(),
+  sequential: z.boolean().optional(),
+  parse: opsSchema.optional(),
+  join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), parse: opsSchema.optional() }).optional(),
+  attempts: positive.max(10).optional(),
+  ask: z.boolean().optional(),
+}
+
 const variantSchema = z.strictObject({
   name: snakeCase,
   strategy: snakeCase,
-  instruction: z.string().regex(/\S/, 'must not be empty'),
+  instruction: z.string().regex(/\S/, 'must not be empty').optional(),
+  messages: z.array(message).min(1).optional(),
   slots: z.record(z.string(), z.array(slotValue).min(1)).optional(),
   conversational: z.boolean().optional(),
-  sampling: samplingSchema.optional(),
+  when: z.strictObject({
+    score: z.strictObject({ above: z.number().optional(), atMost: z.number().optional(), unscored: z.boolean().optional() }).optional(),
+    slot: z.string().optional(),
+    noSlot: z.string().optional(),
+  }).optional(),
+  ...z.strictObject(asking).partial().shape,
 })
 
 const stepSchema = z.strictObject({
   name: snakeCase,
-  shape: z.enum(['chat', 'completion']),
-  system: z.string().optional(),
-  layout: z.enum(['document-first', 'instruction-first']),
+  ...asking,
   choose: z.union([z.enum(['all', 'one-per-strategy']), z.strictObject({ sample: positive })], {
     error: 'must be all, one-per-strategy or {sample: N}',
   }),
   variants: z.array(variantSchema).min(1),
-  sampling: samplingSchema,
-  maxDocumentChars: positive,
+  input: z.enum(['source', 'output']).optional(),
+  judge: z.strictObject({ mode: z.enum(['report', 'filter']), minScore: z.number(), share: z.number().gt(0).max(1) }).optional(),
+  rowsPerReply: z.number().positive().optional(),
 })
 
 const recipeSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be lower case: a-z, 0-9, - and _'),
   summary: z.string(),
   source: z.string(),
+  seeds: z.enum(['text', 'none']).optional(),
+  quirks: z.enum(['compat', 'safe']).optional(),
   steps: z.array(stepSchema).min(1),
   filters: z.strictObject({
     minTokens: z.number().int().nonnegative(),
@@ -91,31 +119,84 @@ export function recipeToYaml(recipe: Recipe): string {
   return toYaml(recipe)
 }
 
-/** What a schema cannot say: names that clash, places and slots without each other, draws that cannot be made. */
+/** What a schema cannot say: names that clash, places and slots without each other, operations and draws that cannot be. */
 export function recipeProblems(recipe: Recipe): string[] {
   const problems = duplicates(recipe.steps.map((step) => step.name)).map((name) => `two steps are named "${name}"`)
-  for (const step of recipe.steps) {
-    const names = step.variants.map((variant) => variant.name)
-    problems.push(...duplicates(names).map((name) => `step ${step.name}: two variants are named "${name}"`))
-    if (typeof step.choose === 'object' && step.choose.sample > names.length) {
-      problems.push(`step ${step.name}: choose.sample is ${step.choose.sample}, but there are ${names.length} variants`)
-    }
-    for (const variant of step.variants) {
-      const declared = Object.keys(variant.slots ?? {})
-      const places = placesOf(variant.instruction)
-      const at = `step ${step.name}, variant ${variant.name}`
-      for (const place of places) {
-        if (place === DOCUMENT_SLOT || declared.includes(place)) continue
-        problems.push(`${at}: ${unknownSlot(place, declared)}`)
-      }
-      for (const slot of declared) {
-        if (slot === DOCUMENT_SLOT) problems.push(`${at}: slot "${slot}" is the document and cannot be given values`)
-        if (places.includes(slot)) continue
-        problems.push(`${at}: slot "${slot}" has values but no place {{${slot}}} in the instruction`)
-      }
-    }
+  const given = new Set<string>()
+  for (const [i, step] of recipe.steps.entries()) {
+    problems.push(...stepProblems(step, i, given).map((problem) => `step ${step.name}${problem}`))
+    for (const slot of slotsOf(step)) given.add(slot)
   }
   return problems
+}
+
+function stepProblems(step: Step, ordinal: number, given: ReadonlySet<string>): string[] {
+  const names = step.variants.map((variant) => variant.name)
+  const problems = duplicates(names).map((name) => `: two variants are named "${name}"`)
+  if (typeof step.choose === 'object' && step.choose.sample > names.length) {
+    problems.push(`: choose.sample is ${step.choose.sample}, but there are ${names.length} variants`)
+  }
+  if (step.judge && ordinal === 0) problems.push(': a judge needs outputs of an earlier step')
+  for (const variant of step.variants) {
+    problems.push(...variantProblems(step, variant, ordinal, given).map((problem) => `, variant ${variant.name}: ${problem}`))
+  }
+  return problems
+}
+
+function variantProblems(step: Step, variant: Variant, ordinal: number, given: ReadonlySet<string>): string[] {
+  const task = taskOf(step, variant)
+  const problems = [...opProblems(task.parse ?? [], 'parse'), ...opProblems(task.join?.parse ?? [], 'join.parse')]
+  if (task.chunk) {
+    const { by, ...params } = task.chunk
+    problems.push(...namedProblems(by, chunkers, params, 'chunker', 'chunk'))
+  } else {
+    if (task.join) problems.push('join without chunk: there is nothing to join')
+    if (task.sequential) problems.push('sequential without chunk: there is only one request')
+  }
+  if (task.messages && variant.instruction !== undefined) problems.push('instruction and messages: give one of them')
+  if (task.messages && task.shape === 'completion') problems.push('messages are for the shape chat')
+  if (!task.messages && variant.instruction === undefined && task.ask !== false) problems.push('an instruction is missing')
+  const declared = Object.keys(variant.slots ?? {})
+  const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...(task.sequential ? ['previous'] : [])]
+  const templates = task.messages?.map(({ content }) => content) ?? [variant.instruction ?? '']
+  const places = [...new Set(templates.flatMap(placesOf))]
+  for (const place of places) if (place !== DOCUMENT_SLOT && !known.includes(place)) problems.push(unknownSlot(place, known))
+  for (const slot of declared) {
+    if (slot === DOCUMENT_SLOT) problems.push(`slot "${slot}" is the document and cannot be given values`)
+    if (!places.includes(slot) && task.ask !== false) problems.push(`slot "${slot}" has values but no place {{${slot}}} in the instruction`)
+  }
+  return problems
+}
+
+function opProblems(ops: readonly OpSpec[], where: string): string[] {
+  return ops.flatMap(({ op, ...params }, i) => namedProblems(op, operations, params, 'operation', `${where}.${i}`))
+}
+
+/** Problems of something that is named in a recipe and has parameters. */
+function namedProblems(
+  name: string, table: ReadonlyMap<string, { readonly params: z.ZodObject }>, params: unknown, kind: string, where: string,
+): string[] {
+  const found = table.get(name)
+  if (!found) {
+    const near = nearest(name, [...table.keys()])
+    return [`${where}: unknown ${kind} "${name}"${near ? `; did you mean "${near}"?` : `; known: ${[...table.keys()].join(', ')}`}`]
+  }
+  try {
+    check(found.params, params, where)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigInvalidError) return [...error.problems]
+    throw error
+  }
+}
+
+/** Slots that later steps may use: what was drawn, and what operations fill. */
+function slotsOf(step: Step): string[] {
+  return step.variants.flatMap((variant) => {
+    const { parse, join } = taskOf(step, variant)
+    const filled = [...(parse ?? []), ...(join?.parse ?? [])].flatMap(({ op, ...params }) => operations.get(op)?.gives?.(params) ?? [])
+    return [...Object.keys(variant.slots ?? {}), ...filled]
+  })
 }
 
 function unknownSlot(place: string, declared: readonly string[]): string {

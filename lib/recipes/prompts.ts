@@ -1,42 +1,82 @@
-import type { Prompt, Sampling } from '../rows.ts'
+import type { ChatMessage, Prompt, Sampling } from '../rows.ts'
 import { cutDocument } from './cut.ts'
 import { draw, drawSome } from './draw.ts'
-import type { Step, Variant } from './recipe.ts'
+import { type Condition, type Step, type Task, taskOf, type Variant } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf, render } from './template.ts'
 
-/** What a step knows of a document: its text, the seed's id, and slots that are fixed from outside. */
+/** What a step knows of a row. */
 export interface StepDocument {
-  readonly text: string
+  /** What draws are made from: the seed's id, or that of an earlier step's output. */
   readonly id: string
+  /** `{{text}}`, before it is cut. */
+  readonly text: string
+  /** Places filled from outside: by earlier steps, or `output` and `previous`. They win over drawn ones. */
   readonly slots: Readonly<Record<string, string>>
+  /** The seed's; null or absent where it has none. */
+  readonly score?: number | null
 }
 
-/** One prompt of one document, before it gets a model and a key. */
-export interface ExpandedPrompt {
-  readonly variant: Variant
-  readonly prompt: Prompt
-  /** The step's sampling with the variant's overrides. */
-  readonly sampling: Sampling
-  /** What filled the places beside the document: given slots, then drawn ones. */
+/** A variant that a row gets, and what fills its places beside the document. */
+export interface Chosen {
+  readonly task: Task
   readonly slots: Readonly<Record<string, string>>
 }
 
 /**
- * Every prompt that one document gets in one step, in the order of the step's variants. Pure: draws depend on
- * (run seed, document id, step) and nothing else. Slots given with the document win over drawn ones.
- * @throws RangeError for a place without a value, which loadRecipe() has ruled out for slots that a variant declares
+ * The variants that a row gets in a step, in the order of the step; none where no `when` holds. Pure: draws depend on
+ * (run seed, id, step) and nothing else.
  */
-export function expandDocument(step: Step, document: StepDocument, runSeed: number): ExpandedPrompt[] {
-  const text = cutDocument(document.text, step.maxDocumentChars)
-  return chosen(step, document.id, runSeed).map((variant) => {
-    const slots = { ...drawnSlots(step, variant, document.id, runSeed), ...document.slots }
-    const user = userText(step, variant.instruction, text, slots)
-    return { variant, prompt: prompt(step, user), sampling: { ...step.sampling, ...variant.sampling }, slots }
-  })
+export function chooseVariants(step: Step, document: Omit<StepDocument, 'text'>, runSeed: number): Chosen[] {
+  const fitting = step.variants.filter(({ when }) => !when || holds(when, document))
+  return chosen(step, fitting, document.id, runSeed).map((variant) => ({
+    task: taskOf(step, variant),
+    slots: { ...drawnSlots(step, variant, document.id, runSeed), ...document.slots },
+  }))
 }
 
-function chosen(step: Step, id: string, runSeed: number): readonly Variant[] {
-  const { choose, variants } = step
+/**
+ * The prompt of a task for a document, or a chunk of one.
+ * @throws RangeError for a place without a value, which loadRecipe() has ruled out
+ */
+export function promptFor(task: Task, text: string, slots: Readonly<Record<string, string>>): Prompt {
+  const document = cutDocument(text, task.maxDocumentChars)
+  const filled = { ...slots, [DOCUMENT_SLOT]: document }
+  if (task.messages) {
+    const messages = task.messages.map(({ role, content }): ChatMessage => ({ role, content: render(content, filled) }))
+    return { shape: 'chat', messages }
+  }
+  const user = userText(task, document, filled)
+  if (task.shape === 'completion') return { shape: 'completion', prompt: task.system ? `${task.system}\n\n${user}` : user }
+  const messages = task.system ? [{ role: 'system', content: task.system } as const] : []
+  return { shape: 'chat', messages: [...messages, { role: 'user', content: user }] }
+}
+
+/** One prompt of one document, before it gets a model and a key. */
+export interface ExpandedPrompt {
+  readonly variant: Task
+  readonly prompt: Prompt
+  readonly sampling: Sampling
+  /** What filled the places beside the document. */
+  readonly slots: Readonly<Record<string, string>>
+}
+
+/** Every prompt that a document gets in a step, were it not cut into chunks. */
+export function expandDocument(step: Step, document: StepDocument, runSeed: number): ExpandedPrompt[] {
+  return chooseVariants(step, document, runSeed).map(({ task, slots }) => ({
+    variant: task, prompt: promptFor(task, document.text, slots), sampling: task.sampling, slots,
+  }))
+}
+
+function holds({ score, slot, noSlot }: Condition, document: Omit<StepDocument, 'text'>): boolean {
+  if (slot !== undefined && !Object.hasOwn(document.slots, slot)) return false
+  if (noSlot !== undefined && Object.hasOwn(document.slots, noSlot)) return false
+  if (!score) return true
+  if (document.score === null || document.score === undefined) return score.unscored ?? false
+  return document.score > (score.above ?? -Infinity) && document.score <= (score.atMost ?? Infinity)
+}
+
+function chosen(step: Step, variants: readonly Variant[], id: string, runSeed: number): readonly Variant[] {
+  const { choose } = step
   if (choose === 'all') return variants
   if (choose === 'one-per-strategy') {
     const strategies = new Set(variants.map((variant) => variant.strategy))
@@ -60,17 +100,9 @@ function drawnSlots(step: Step, variant: Variant, id: string, runSeed: number): 
 }
 
 /** One user message. The blanks around the tags belong to the shared prefix, so they are the same for every variant. */
-function userText(step: Step, instruction: string, text: string, slots: Readonly<Record<string, string>>): string {
-  const told = render(instruction, { ...slots, [DOCUMENT_SLOT]: text })
-  if (placesOf(instruction).includes(DOCUMENT_SLOT)) return told
-  const block = `<document>\n${text}\n</document>`
-  return step.layout === 'document-first' ? `${block}\n\n${told}` : `${told}\n\n${block}`
-}
-
-function prompt(step: Step, user: string): Prompt {
-  if (step.shape === 'completion') {
-    return { shape: 'completion', prompt: step.system ? `${step.system}\n\n${user}` : user }
-  }
-  const messages = step.system ? [{ role: 'system', content: step.system } as const] : []
-  return { shape: 'chat', messages: [...messages, { role: 'user', content: user }] }
+function userText({ instruction = '', layout }: Task, document: string, slots: Readonly<Record<string, string>>): string {
+  const told = render(instruction, slots)
+  if (placesOf(instruction).includes(DOCUMENT_SLOT) || instruction === '') return told
+  const block = `<document>\n${document}\n</document>`
+  return layout === 'document-first' ? `${block}\n\n${told}` : `${told}\n\n${block}`
 }

@@ -1,24 +1,29 @@
-import type { Sampling } from '../rows.ts'
+import type { ChatMessage, Sampling } from '../rows.ts'
 
-/** One way of rewriting a document: the unit of fan-out. */
-export interface Variant {
-  /** Stable snake_case id, unique within its step; part of every output id. */
-  readonly name: string
-  /** The family it belongs to, e.g. `format_transformation`. */
-  readonly strategy: string
-  /** What the model is told to do, with `{{slot}}` places; `{{text}}` and `[[DOCUMENT]]` stand for the document. */
-  readonly instruction: string
-  /** Values that a place of the instruction may take. One is drawn per document, each with the same probability. */
-  readonly slots?: Readonly<Record<string, readonly string[]>>
-  /** True for multi-turn or question-and-answer text: counted against the recipe's conversational floor. */
-  readonly conversational?: boolean
-  /** Overrides of the step's sampling. */
-  readonly sampling?: Sampling
+/** An operation on replies with its parameters, e.g. `{ op: tokens, min: 50 }`: operations.ts has them all. */
+export interface OpSpec {
+  readonly op: string
+  readonly [parameter: string]: unknown
 }
 
-/** One round of requests: expand -> infer -> parse. */
-export interface Step {
-  readonly name: string
+/** A way to cut documents with its parameters, e.g. `{ by: sentences, maxTokens: 300 }`: chunkers.ts has them all. */
+export interface ChunkSpec {
+  readonly by: string
+  readonly [parameter: string]: unknown
+}
+
+/** The outputs of a document's chunks become one again. */
+export interface Join {
+  /** Between two of them. */
+  readonly separator: string
+  /** Where chunks are missing: `drop` the others too (`incomplete_document`), or `keep` what is there. */
+  readonly partial: 'drop' | 'keep'
+  /** What is done to the whole; `source` is the whole document here. */
+  readonly parse?: readonly OpSpec[]
+}
+
+/** How a request is made of a document and how its reply is read. A step says it for all its variants. */
+export interface Asking {
   readonly shape: 'chat' | 'completion'
   readonly system?: string
   /**
@@ -26,15 +31,77 @@ export interface Step {
    * prefill; `instruction-first` where a recipe must match its original.
    */
   readonly layout: 'document-first' | 'instruction-first'
+  readonly sampling: Sampling
+  /** Vendor fields for the top level of the body; `--extra-body` wins. Servers that are strict refuse them. */
+  readonly extra?: Readonly<Record<string, unknown>>
+  /** Longest document sent, in characters; longer ones are cut at a paragraph, line or sentence end. */
+  readonly maxDocumentChars: number
+  /** Cut the document, and ask about each chunk. */
+  readonly chunk?: ChunkSpec
+  /** Ask about a chunk only when the one before is answered; `{{previous}}` holds the answers so far. */
+  readonly sequential?: boolean
+  /** What is done to a reply, in order. Default: trim it. */
+  readonly parse?: readonly OpSpec[]
+  /** Only with `chunk`. Default: every chunk is an output of its own. */
+  readonly join?: Join
+  /** Times that a request is asked while its reply cannot be parsed. Default 1. */
+  readonly attempts?: number
+  /** false: nothing is asked, and `parse` works on an empty reply. Default true. */
+  readonly ask?: boolean
+}
+
+/** When a variant is meant for a row. All that is given must hold. */
+export interface Condition {
+  /** Bounds on the seed's score (`--quality column:NAME`). `unscored` says what becomes of seeds without one. */
+  readonly score?: { readonly above?: number; readonly atMost?: number; readonly unscored?: boolean }
+  /** An earlier step must have filled this slot. */
+  readonly slot?: string
+  /** No earlier step may have filled this slot. */
+  readonly noSlot?: string
+}
+
+/** One way of rewriting a document: the unit of fan-out. What it says of `Asking` goes before what its step says. */
+export interface Variant extends Partial<Asking> {
+  /** Stable snake_case id, unique within its step; part of every output id. */
+  readonly name: string
+  /** The family it belongs to, e.g. `format_transformation`. */
+  readonly strategy: string
+  /** What the model is told to do, with `{{slot}}` places; `{{text}}` and `[[DOCUMENT]]` stand for the document. */
+  readonly instruction?: string
+  /** Instead of system and instruction: the whole chat, with the same places. */
+  readonly messages?: readonly ChatMessage[]
+  /** Values that a place of the instruction may take. One is drawn per document, each with the same probability. */
+  readonly slots?: Readonly<Record<string, readonly string[]>>
+  /** True for multi-turn or question-and-answer text: counted against the recipe's conversational floor. */
+  readonly conversational?: boolean
+  /** Default: for all. */
+  readonly when?: Condition
+}
+
+/** What a judge's replies are used for: they score the outputs at hand, and are no outputs. */
+export interface Judge {
+  /** `report` writes scores down and keeps every output; `filter` drops those below `minScore` or without a score. */
+  readonly mode: 'report' | 'filter'
+  readonly minScore: number
+  /** Share of the outputs that is judged, 0 to 1, drawn by id. The others go on unjudged. */
+  readonly share: number
+}
+
+/** One round of requests: expand -> infer -> parse (-> join). */
+export interface Step extends Asking {
+  readonly name: string
   /**
    * Which variants a document gets: all; one of each strategy; or `sample` of them. Draws are made per document from
    * (run seed, seed id, step), so they are the same in every run and every variant gets the same share of documents.
    */
   readonly choose: 'all' | 'one-per-strategy' | { readonly sample: number }
   readonly variants: readonly Variant[]
-  readonly sampling: Sampling
-  /** Longest document sent, in characters; longer ones are cut at a paragraph, line or sentence end. */
-  readonly maxDocumentChars: number
+  /** What `{{text}}` is: the step before's `output` (default; in a first step the seed), or the `source` that was made of. */
+  readonly input?: 'source' | 'output'
+  /** Makes the step a judge of the outputs at hand. */
+  readonly judge?: Judge
+  /** Rows that a reply, or a document that is cut, becomes, about: how much work is planned ahead. Default 1. */
+  readonly rowsPerReply?: number
 }
 
 /** Bounds on outputs, applied after the last step. Token counts in the rewriter's tokens. */
@@ -56,6 +123,20 @@ export interface Recipe {
   readonly summary: string
   /** Paper, section or page that it follows. */
   readonly source: string
+  /** `none`: seeds only count and name what is made; their text is not looked at, empty ones stay. Default: text. */
+  readonly seeds?: 'text' | 'none'
+  /** Where the original does something that looks like a mistake: `compat` does it too. Default: safe. */
+  readonly quirks?: 'compat' | 'safe'
   readonly steps: readonly Step[]
   readonly filters: OutputFilters
+}
+
+/** A variant with what its step says for it. */
+export type Task = Omit<Asking & Variant, 'parse'> & { readonly parse: readonly OpSpec[] | null }
+
+/** What holds for one variant of a step. */
+export function taskOf(step: Step, variant: Variant): Task {
+  const { name: _name, choose: _choose, variants: _variants, input: _input, judge: _judge, rowsPerReply: _rows, ...asking } = step
+  const task = { ...asking, ...variant, sampling: { ...step.sampling, ...variant.sampling } }
+  return { ...task, parse: task.parse ?? null }
 }

@@ -1,6 +1,7 @@
 import { openSource } from '../io/source.ts'
 import type { SeedRow } from '../rows.ts'
-import { asksOf, seedStages } from './chain.ts'
+import { asksOf } from './asks.ts'
+import { seedStages } from './chain.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { openDedupeThread } from './dedupe-thread.ts'
@@ -28,7 +29,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
       ? null
       : await openDedupeThread({ mode: config.dedupe, minhash, memory, spillFolder: null, indexFolder: null, lineage: 'dry run' })
   try {
-    const stages = seedStages({ selection, find: dedupe && ((rows) => dedupe.find(rows)), classifiers, onLabel: () => {}, judge })
+    const stages = seedStages({ config, selection, find: dedupe && ((rows) => dedupe.find(rows)), classifiers, onLabel: () => {}, judge })
     const { read, kept } = await sample(source.batches(signal), stages, signal)
     const expected = Math.max(read, (await source.estimateRows()) ?? read)
     const [first] = kept
@@ -37,16 +38,19 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
       return
     }
     const [step] = config.recipe.steps
-    const render = (seed: SeedRow): { body: string; maxTokens: number }[] =>
-      asksOf(step!, seed, { config, model: config.model ?? 'MODEL' }).map(({ request }) => ({
-        body: request.body,
-        maxTokens: (JSON.parse(request.body) as { max_tokens?: number }).max_tokens ?? 0,
-      }))
-    for (const { body } of render(first)) {
+    const render = async (seeds: readonly SeedRow[]): Promise<{ body: string; maxTokens: number }[]> => {
+      const asked = await asksOf(step!, seeds, { config, model: config.model ?? 'MODEL', judge })
+      return asked.flat().flatMap(({ request }) => {
+        if (request === null) return []
+        const { body } = typeof request === 'function' ? request('') : request
+        return [{ body, maxTokens: (JSON.parse(body) as { max_tokens?: number }).max_tokens ?? 0 }]
+      })
+    }
+    for (const { body } of await render([first])) {
       yield JSON.stringify(JSON.parse(body), null, 2)
       yield ''
     }
-    const asks = kept.flatMap(render)
+    const asks = await render(kept)
     const promptTokens = (await judge.countTokens(asks.map(({ body }) => body))).reduce((a, b) => a + b, 0)
     const scale = expected / read
     const million = (n: number): string => `${((n * scale) / 1e6).toFixed(2)} M`

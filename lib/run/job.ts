@@ -21,7 +21,7 @@ import { openRequestLog } from './request-log.ts'
 import { lockFolder } from './run-lock.ts'
 import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState, readLineage } from './state.ts'
-import { imbalances, newLabelTally, newReplyTally, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
+import { imbalances, newLabelTally, newReplyTally, newStepCounts, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
 
 /** What a run needs of the process around it. */
@@ -86,7 +86,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     // Once more, since only now nobody else writes there.
     const earlier = folder === null ? null : await inspectFolder(folder, identity, config.resume)
     const lineage = stateDir === null ? randomUUID() : await readLineage(stateDir)
-    const dedupe = config.dedupe === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, lineage))
+    const dedupe = config.dedupe === 'none' || config.recipe.seeds === 'none' ? null : keep(await openDedupe(config, config.dedupe, stateDir, lineage))
     if (folder !== null) await claimFolder(folder, earlier!, toYaml(around.printable))
     const state = keep(stateDir === null ? noState() : await openState(stateDir, lineage))
     const resumed = state.replies > 0
@@ -105,6 +105,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const constants = { createdAt: new Date(started), labels: Object.keys(labels) }
     const sink = await openSink(config, folder, head, source, around, constants, ledger)
     const replies = newReplyTally()
+    const counted = newStepCounts()
+    let unasked = 0
     const labelled = newLabelTally(Object.keys(labels))
     // A reply that cannot be kept ends the run before its slot is free: nothing more is asked that would be lost too.
     const stop = new AbortController()
@@ -125,11 +127,13 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       generate: (request, signal, stored, seedId) => pool.generate(request, signal, stored, seedId),
       store: { get: (key) => state.get(key), put },
       onReply: replies.add,
+      onUnasked: (rows) => (unasked += rows),
+      onCounts: counted.add,
     })
     let expectedSeeds: number | null = null
     source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
     const snapshot = (): Summary =>
-      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts })
+      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts })
 
     return {
       head,
@@ -181,7 +185,8 @@ async function openEndpoint(
   const offline = config.endpoints.length === 0 ? keep(await startOffline()) : null
   if (offline) around.note('no --endpoint: using the offline rewriter, whose text is extractive: for trying the pipeline, not for training')
   const urls = offline ? [offline.url] : config.endpoints
-  if (config.batch > 1 && config.recipe.steps.every(({ shape }) => shape === 'chat')) {
+  const shapes = config.recipe.steps.flatMap((step) => step.variants.map((variant) => variant.shape ?? step.shape))
+  if (config.batch > 1 && shapes.every((shape) => shape === 'chat')) {
     around.note(`--batch ${config.batch} changes nothing: recipe ${config.recipe.name} has only chat prompts, and arrays are for steps of shape completion`)
   }
   const { requestLog: path, requestLogBodies: bodiesEvery, batch } = config

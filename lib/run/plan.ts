@@ -36,7 +36,7 @@ const bytesInFlight = 48_000_000
  * endpoint has in flight, and twice the requests it can take are held ready to fill every slot that falls free.
  */
 export function planRun(config: RunConfig): Plan {
-  const promptsPerSeed = Math.max(...config.recipe.steps.map(promptsOf)) * config.samples
+  const promptsPerSeed = mostPrompts(config.recipe.steps, config.samples)
   const auto = config.maxConcurrency === 'auto'
   const maxConcurrency = config.maxConcurrency === 'auto' ? Math.min(mostInAll, mostPerEndpoint * Math.max(1, config.endpoints.length)) : config.maxConcurrency
   const batchPrompts = auto ? autoBatchPrompts : Math.min(256, Math.max(16, Math.ceil(maxConcurrency / 8)))
@@ -51,6 +51,18 @@ export function planRun(config: RunConfig): Plan {
     // The stages before and after infer need batches of their own to work on.
     limits: { rows: batchRows * (inferBatches * config.recipe.steps.length + 8), bytes: bytesInFlight },
   }
+}
+
+/** Requests that one seed becomes in the step that makes most: what steps before it make of a seed counts too. */
+function mostPrompts(steps: readonly Step[], samples: number): number {
+  let rows = 1
+  let most = 1
+  for (const step of steps) {
+    const prompts = rows * promptsOf(step) * samples
+    most = Math.max(most, prompts)
+    if (!step.judge) rows = Math.ceil(prompts * (step.rowsPerReply ?? 1))
+  }
+  return most
 }
 
 /** Requests that one row becomes in this step. */

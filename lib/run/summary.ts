@@ -22,8 +22,11 @@ export interface Summary {
   }
   /** received = kept + dropped + failed once nothing is in flight. */
   seeds: { received: number; kept: number; dropped: Counts; failed: Counts; skipped_files: { file: string; message: string }[] }
-  /** `cached`: answered from run state, or shared with the same request in this run. */
-  requests: { planned: number; sent: number; cached: number; completed: number; failed: Counts; retries: number }
+  /**
+   * `planned`: prompts, retries of a reply that was not as asked for left out. `unasked`: of these, the ones about which nothing had to be
+   * asked. `cached`: answered from run state, or shared with the same request in this run.
+   */
+  requests: { planned: number; unasked: number; sent: number; cached: number; completed: number; failed: Counts; retries: number }
   /** One entry an endpoint. `limit`: requests that it may have in flight; `running`, `waiting`: as its gauges said last, null without any. */
   endpoints: { origin: string; up: boolean; limit: number; sent: number; completed: number; running: number | null; waiting: number | null }[]
   /** Of everything that was expanded: written + dropped + failed = requests planned in the last step. */
@@ -31,6 +34,8 @@ export interface Summary {
   /** `prompt`, `cached_prompt`, `completion`: what the endpoint reported for requests sent in this run. `kept`: in written rows. */
   tokens: { prompt: number; cached_prompt: number; completion: number; kept: number }
   rates: { completion_tokens_per_s: number; kept_tokens_per_s: number; seeds_per_s: number }
+  /** What a step's operations counted, by step. */
+  counts: Record<string, Counts>
   /** Seeds by label, for every `--label`. */
   labels: Record<string, Counts>
   /** One entry a stage, in order: received = kept + dropped + failed. */
@@ -83,6 +88,23 @@ export function newLabelTally(names: readonly string[]): LabelTally {
   }
 }
 
+/** What a step's operations counted, added up. */
+export interface StepCounts {
+  readonly counts: Record<string, Counts>
+  readonly add: (step: string, counts: Readonly<Counts>) => void
+}
+
+export function newStepCounts(): StepCounts {
+  const counts: Record<string, Counts> = {}
+  return {
+    counts,
+    add(step, more) {
+      const of = (counts[step] ??= {})
+      for (const [name, n] of Object.entries(more)) of[name] = (of[name] ?? 0) + n
+    },
+  }
+}
+
 /** How many of these labels are formats of conversation; 0 where they are no formats. */
 export function conversational(counts: Counts): number {
   return conversationalFormats.reduce((n, format) => n + (counts[format] ?? 0), 0)
@@ -97,24 +119,30 @@ export interface Measured {
   readonly sink: { readonly written: number; readonly parts: number; readonly keptTokens: number }
   readonly replies: ReplyTally
   readonly labels: Record<string, Counts>
+  readonly unasked: number
+  readonly counts: Record<string, Counts>
 }
 
 /** The summary as things stand. Status is `done`: see withFailure. */
-export function summarize({ head, seconds, chain, source, pool, sink, replies, labels }: Measured): Summary {
+export function summarize({ head, seconds, chain, source, pool, sink, replies, labels, unasked, counts }: Measured): Summary {
   const { seedTallies, outputTallies } = chain
-  const received = seedTallies[0]!.received
+  // The first expand receives seeds: what leaves there is a seed, too.
+  const [firstExpand, ...later] = outputTallies as readonly [Tally, ...Tally[]]
+  const ofSeeds = [...seedTallies, firstExpand]
+  const received = ofSeeds[0]!.received
   const perSecond = (n: number): number => (seconds > 0 ? Math.round((n / seconds) * 10) / 10 : 0)
   return {
     run: { ...head, status: 'done', seconds: round(seconds) },
     seeds: {
       received,
-      kept: seedTallies.at(-1)!.kept,
-      dropped: merged(seedTallies.map(({ dropped }) => dropped)),
-      failed: merged(seedTallies.map(({ failed }) => failed)),
+      kept: firstExpand.kept,
+      dropped: merged(ofSeeds.map(({ dropped }) => dropped)),
+      failed: merged(ofSeeds.map(({ failed }) => failed)),
       skipped_files: [...source.skipped],
     },
     requests: {
       planned: outputTallies.filter(({ stage }) => stage.startsWith('expand')).reduce((sum, { emitted }) => sum + emitted, 0),
+      unasked,
       sent: pool.sent,
       cached: replies.cached,
       completed: pool.completed,
@@ -124,8 +152,8 @@ export function summarize({ head, seconds, chain, source, pool, sink, replies, l
     endpoints: pool.endpoints.map(({ origin, up, limit, sent, completed, running, waiting }) => ({ origin, up, limit, sent, completed, running, waiting })),
     outputs: {
       written: sink.written,
-      dropped: merged(outputTallies.map(({ dropped }) => dropped)),
-      failed: merged(outputTallies.map(({ failed }) => failed)),
+      dropped: merged(later.map(({ dropped }) => dropped)),
+      failed: merged(later.map(({ failed }) => failed)),
       parts: sink.parts,
     },
     tokens: {
@@ -139,6 +167,7 @@ export function summarize({ head, seconds, chain, source, pool, sink, replies, l
       kept_tokens_per_s: perSecond(sink.keptTokens),
       seeds_per_s: perSecond(received),
     },
+    counts: structuredClone(counts),
     labels: structuredClone(labels),
     stages: stageCounts(chain.tallies),
   }

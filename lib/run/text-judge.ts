@@ -1,4 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
+import type { Piece } from '../recipes/chunker.ts'
+import type { ChunkSpec, OpSpec } from '../recipes/recipe.ts'
+import type { Refined } from '../recipes/refine.ts'
 import type { RuleSet } from '../text/rules.ts'
 import type { Verdict } from '../text/verdict.ts'
 
@@ -8,6 +11,10 @@ export interface TextJudge {
   judge(rules: readonly RuleSet[], texts: readonly string[]): Promise<readonly (Verdict | null)[]>
   /** Token counts in the order of `texts`. */
   countTokens(texts: readonly string[]): Promise<readonly number[]>
+  /** Each text cut into pieces, or why nothing of it is to be asked about. */
+  chunk(how: ChunkOptions, texts: readonly string[]): Promise<readonly Chunked[]>
+  /** What replies become, in the order of `drafts`. */
+  refine(how: RefineOptions, drafts: readonly DraftRow[]): Promise<readonly Counted<Refined>[]>
   /** Labels of a fastText model, which is loaded and kept; rejects with what is wrong with the file. */
   fastTextLabels(file: string): Promise<readonly string[]>
   /** Probability that a fastText model gives to a label (by its number), in the order of `texts`. */
@@ -15,6 +22,38 @@ export interface TextJudge {
   /** Ends the threads; what is pending rejects. Safe to call twice. */
   close(): Promise<void>
 }
+
+/** How documents are cut: see ChunkAbout for what each field is. */
+export interface ChunkOptions {
+  readonly chunk: ChunkSpec
+  readonly template: string
+  readonly maxTokens: number | null
+  readonly quirks: 'compat' | 'safe'
+}
+
+export type Chunked = readonly Piece[] | { readonly reason: string; readonly detail: string }
+
+/** How replies are read. */
+export interface RefineOptions {
+  readonly ops: readonly OpSpec[]
+  readonly quirks: 'compat' | 'safe'
+  /** What draws depend on beside the row. */
+  readonly runSeed: number
+  readonly step: string
+}
+
+/** A reply on its way to the worker. */
+export interface DraftRow {
+  readonly id: string
+  readonly text: string
+  readonly slots: Readonly<Record<string, string>>
+  readonly source: string
+  /** null where the source is the whole document. */
+  readonly document: string | null
+}
+
+/** With what the operations counted. */
+export type Counted<Value> = Value & { readonly counts: Readonly<Record<string, number>> | null }
 
 export interface TextJudgeOptions {
   /** Worker threads; each batch goes to the one with the fewest characters to do. Default 1. */
@@ -28,6 +67,8 @@ export interface TextJudgeOptions {
 export type Task =
   | { readonly kind: 'judge'; readonly rules: readonly RuleSet[]; readonly texts: readonly string[] }
   | { readonly kind: 'count'; readonly texts: readonly string[] }
+  | { readonly kind: 'chunk'; readonly how: ChunkOptions; readonly texts: readonly string[] }
+  | { readonly kind: 'refine'; readonly how: RefineOptions; readonly texts: readonly string[]; readonly drafts: readonly Omit<DraftRow, 'text'>[] }
   | { readonly kind: 'labels'; readonly file: string; readonly texts: readonly [] }
   | { readonly kind: 'score'; readonly file: string; readonly label: number; readonly texts: readonly string[] }
 
@@ -54,6 +95,11 @@ export function openTextJudge({ threads = 1, ...options }: TextJudgeOptions = {}
   return {
     judge: (rules, texts) => run({ kind: 'judge', rules, texts }) as Promise<readonly (Verdict | null)[]>,
     countTokens: (texts) => run({ kind: 'count', texts }) as Promise<readonly number[]>,
+    chunk: (how, texts) => run({ kind: 'chunk', how, texts }) as Promise<readonly Chunked[]>,
+    refine: (how, rows) => {
+      const drafts = rows.map(({ text: _text, ...draft }) => draft)
+      return run({ kind: 'refine', how, texts: rows.map(({ text }) => text), drafts }) as Promise<readonly Counted<Refined>[]>
+    },
     fastTextLabels: (file) => run({ kind: 'labels', file, texts: [] }) as Promise<readonly string[]>,
     fastTextScores: (file, label, texts) => run({ kind: 'score', file, label, texts }) as Promise<readonly number[]>,
     close: async () => void (await Promise.all(pool.map((thread) => thread.close()))),

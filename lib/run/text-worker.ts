@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { FastTextModel } from '../text/fasttext/model.ts'
 import { firstBroken } from '../text/rules.ts'
-import type { Answer, Task } from './text-judge.ts'
+import type { Answer, ChunkOptions, Counted, DraftRow, RefineOptions, Task } from './text-judge.ts'
+import type { Tokens } from '../recipes/operation.ts'
+import type { Refined } from '../recipes/refine.ts'
 
 /** The worker side of text-judge.ts: one message in, one message out. */
 const port = parentPort
@@ -27,9 +29,45 @@ async function valueOf(task: Task): Promise<readonly unknown[]> {
   switch (task.kind) {
     case 'judge': return task.texts.map((text) => firstBroken(task.rules, text))
     case 'count': return counts(task.texts)
+    case 'chunk': return chunk(task.how, task.texts)
+    case 'refine': return refineAll(task.how, task.texts, task.drafts)
     case 'labels': return (await fastText(task.file)).labels
     case 'score': return scores(await fastText(task.file), task.label, task.texts)
   }
+}
+
+async function chunk({ chunk, ...about }: ChunkOptions, texts: readonly string[]): Promise<unknown[]> {
+  const { cut } = await import('../recipes/refine.ts')
+  const tokens = await tokenizer()
+  return texts.map((text) => cut(chunk, text, { ...about, tokens }))
+}
+
+async function refineAll(how: RefineOptions, texts: readonly string[], drafts: readonly Omit<DraftRow, 'text'>[]): Promise<Counted<Refined>[]> {
+  const { refine } = await import('../recipes/refine.ts')
+  const { draw } = await import('../recipes/draw.ts')
+  const tokens = await tokenizer()
+  return drafts.map(({ id, slots, source, document }, i) => {
+    let counts: Record<string, number> | null = null
+    const refined = refine(how.ops, { text: texts[i]!, slots, judgeScore: null }, {
+      source,
+      document: document ?? source,
+      quirks: how.quirks,
+      tokens,
+      draw: (label, bound) => draw([how.runSeed, id, how.step, label], bound),
+      count: (name, by = 1) => {
+        counts ??= {}
+        counts[name] = (counts[name] ?? 0) + by
+      },
+    })
+    return { ...refined, counts }
+  })
+}
+
+/** Tables are loaded by the first count (tokens.ts), so a recipe that counts nothing loads none. */
+async function tokenizer(): Promise<Tokens> {
+  const { countTokens, truncateTokens } = await import('../text/tokens.ts')
+  const count = (text: string): number => countTokens(text, encoding)
+  return { count, countWithSpecials: count, truncate: (text, max) => truncateTokens(text, max, encoding) }
 }
 
 const models = new Map<string, Promise<FastTextModel>>()

@@ -99,9 +99,14 @@ export function verifyBooks(summary: Summary, sealed: Summary, found: Found, ide
   for (const problem of imbalances(summary, found.rejected)) wrong(`summary.json does not balance: ${problem}`)
 }
 
-/** Outputs of a step that the next step asked about: these ended there, under ids of their own. */
+/**
+ * Prompts that came to no end of their own: a later step asked about their outputs, or these were joined to one. Less the
+ * outputs that a reply held beyond its first, which end without a prompt of theirs.
+ */
 export function askedOn({ stages }: Summary): number {
-  return stages.filter(({ name }) => name.startsWith('expand')).slice(1).reduce((sum, { kept }) => sum + kept, 0)
+  const first = stages.findIndex(({ name }) => name.startsWith('expand'))
+  const later = stages.slice(first + 1)
+  return later.reduce((sum, { name, kept, emitted }) => sum + (name.startsWith('expand') ? kept : kept - emitted), 0)
 }
 
 export function total(counts: Counts): number {

@@ -1,14 +1,22 @@
 import { hash } from 'node:crypto'
 import type { Stage } from '../flow/stage.ts'
-import type { GeneratedRow, PromptRow, RequestBody, SeedRow } from '../rows.ts'
+import type { GeneratedRow, Leave, PromptRow, RequestBody, SeedRow } from '../rows.ts'
+import { hash128 } from '../text/hash128.ts'
 
-/** One request that a recipe step makes of a row, rendered and ready to send. */
+/** One request that a recipe step makes of a row. */
 export interface Ask {
   readonly variant: string
   readonly strategy: string
   readonly slots: Readonly<Record<string, string>>
   readonly sample: number
-  readonly request: RequestBody
+  /** What the prompt is made of: the row's text, or a chunk of it. */
+  readonly source: string
+  /** null where the row is asked about as a whole. */
+  readonly chunk: { readonly index: number; readonly count: number } | null
+  /** null where nothing is asked; a function where the answers to the asks before it are needed. */
+  readonly request: RequestBody | ((previous: string) => RequestBody) | null
+  readonly again: readonly RequestBody[]
+  readonly leave: Leave | null
   readonly samplingSeed: number | null
 }
 
@@ -16,27 +24,53 @@ export interface ExpandOptions {
   readonly name: string
   readonly recipe: string
   readonly step: string
-  /** The requests of one row, at least one, in a fixed order: siblings stay together from here on. */
-  readonly asks: (row: SeedRow | GeneratedRow) => readonly Ask[]
+  /**
+   * The requests of each row, in the order of the rows; siblings stay together from here on. A row without any leaves
+   * as `no_variant`.
+   */
+  readonly asks: (rows: readonly (SeedRow | GeneratedRow)[]) => Promise<readonly (readonly Ask[])[]>
+  /** The step judges outputs: they travel with the prompts. */
+  readonly judges?: boolean
 }
 
 /** Fan out: every seed, or output of an earlier step, becomes the prompts of this step, in the same batch. */
 export function expand(options: ExpandOptions): Stage<SeedRow | GeneratedRow, PromptRow> {
-  const { name, recipe, step, asks } = options
+  const { name, recipe, step, asks, judges = false } = options
   const origins = new WeakMap<PromptRow, SeedRow | GeneratedRow>()
+
+  function prompts(row: SeedRow | GeneratedRow, asked: readonly Ask[]): PromptRow[] {
+    const parent = parentId(row)
+    const made: PromptRow[] = []
+    for (const ask of asked) {
+      const whole = hash128(parent, recipe, step, ask.variant, String(ask.sample))
+      const { request } = ask
+      const prompt: PromptRow = {
+        ...ask,
+        id: ask.chunk ? hash128(whole, String(ask.chunk.index)) : whole,
+        step,
+        seed: isOutput(row) ? row.seed : row,
+        chunk: ask.chunk && { ...ask.chunk, whole },
+        // The ask before is the chunk before: chunks of a variant and sample stand side by side.
+        request: typeof request === 'function' ? { after: made.at(-1)!, make: request } : request,
+        judged: judges && isOutput(row) ? row : null,
+      }
+      origins.set(prompt, row)
+      made.push(prompt)
+    }
+    return made
+  }
+
   return {
     name,
-    originOf: (row) => origins.get(row)!,
-    process: (rows) =>
-      rows.flatMap((row) => {
-        const parent = parentId(row)
-        return asks(row).map((ask): PromptRow => {
-          const id = hash128(parent, recipe, step, ask.variant, String(ask.sample))
-          const prompt = { ...ask, id, step, seed: isOutput(row) ? row.seed : row }
-          origins.set(prompt, row)
-          return prompt
-        })
-      }),
+    originsOf: (row) => [origins.get(row)!],
+    async process(rows, ctx) {
+      const asked = await asks(rows)
+      return rows.flatMap((row, i) => {
+        const made = prompts(row, asked[i]!)
+        if (made.length === 0) ctx.drop(row, 'no_variant', `no variant of step ${step} is meant for it`)
+        return made
+      })
+    },
   }
 }
 
@@ -47,9 +81,4 @@ function parentId(row: SeedRow | GeneratedRow): string {
 
 function isOutput(row: SeedRow | GeneratedRow): row is GeneratedRow {
   return 'seed' in row
-}
-
-/** 128 bits of SHA-256 over the parts, as 32 hex digits; the separator cannot be produced by joining other parts. */
-function hash128(...parts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32)
 }

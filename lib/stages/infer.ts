@@ -22,6 +22,12 @@ export interface InferOptions {
   readonly generate: (request: RequestBody, signal: AbortSignal, keep: (reply: Reply) => Promise<void>, seedId: string) => Promise<Reply>
   readonly store: ReplyStore
   readonly onReply: OnReply
+  /** Told how many rows of a batch had nothing to be asked. */
+  readonly onUnasked?: (rows: number) => void
+  /** Has the reply the form that was asked for? Called for rows that may be asked again. */
+  readonly accepts?: (row: GeneratedRow) => Promise<boolean>
+  /** A judge that only reports must not cost the output that it cannot judge. */
+  readonly keepUnjudged?: boolean
 }
 
 interface Answer {
@@ -29,46 +35,65 @@ interface Answer {
   readonly origin: 'sent' | 'stored'
 }
 
+/** Between the answers that a deferred request is told. */
+const separator = '\n\n'
+
+/** Of a row that nothing was asked about. */
+const noReply: Reply = { text: '', finishReason: 'unasked', usage: null, reasoning: null, model: '', latencyMs: 0, endpoint: '' }
+
 /**
  * One reply for one prompt. A reply that is stored is never asked for again, and a request that is under way is not
  * sent twice, so rows with the same key cost one completion. Unordered: a slow batch holds no other.
  */
 export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
-  const { name, concurrency, generate, store, onReply } = options
+  const { name, concurrency, generate, store, onReply, onUnasked, accepts, keepUnjudged } = options
   const underWay = new Map<string, Promise<Answer>>()
 
-  async function ask({ request, seed }: PromptRow, signal: AbortSignal): Promise<Answer> {
+  async function ask(request: RequestBody, seedId: string, signal: AbortSignal): Promise<Answer> {
     try {
       const stored = await store.get(request.key)
       if (stored) return { reply: stored, origin: 'stored' }
-      return { reply: await generate(request, signal, (reply) => store.put(request.key, reply), seed.id), origin: 'sent' }
+      return { reply: await generate(request, signal, (reply) => store.put(request.key, reply), seedId), origin: 'sent' }
     } finally {
       underWay.delete(request.key)
     }
   }
 
-  async function answer(prompt: PromptRow, signal: AbortSignal): Promise<Reply> {
-    const { key } = prompt.request
+  async function answer(request: RequestBody, seedId: string, signal: AbortSignal): Promise<Reply> {
+    const { key } = request
     const shared = underWay.get(key)
     if (shared) {
       const { reply } = await shared
       onReply(reply, 'stored')
       return reply
     }
-    const own = ask(prompt, signal)
+    const own = ask(request, seedId, signal)
     underWay.set(key, own)
     const { reply, origin } = await own
     onReply(reply, origin)
     return reply
   }
 
-  async function row(prompt: PromptRow, ctx: StageContext): Promise<GeneratedRow | undefined> {
+  /** The first reply that is accepted, else the last. */
+  async function generated(prompt: PromptRow, request: RequestBody, signal: AbortSignal): Promise<GeneratedRow> {
+    let row = answered(prompt, await answer(request, prompt.seed.id, signal))
+    for (const again of prompt.again) {
+      if (!accepts || (await accepts(row))) break
+      row = answered(prompt, await answer(again, prompt.seed.id, signal))
+    }
+    return row
+  }
+
+  async function row(prompt: PromptRow, rows: Rows, ctx: StageContext): Promise<GeneratedRow | undefined> {
+    const { request, leave } = prompt
+    if (leave) return void ctx.drop(prompt, leave.reason, leave.detail)
+    if (request === null) return answered(prompt, noReply)
     try {
-      const reply = await answer(prompt, ctx.signal)
-      const { request: _sent, ...lineage } = prompt
-      return { ...lineage, text: reply.text, reply, tokenCount: null }
+      if ('key' in request) return await generated(prompt, request, ctx.signal)
+      return await generated(prompt, request.make(await textBefore(request.after, rows)), ctx.signal)
     } catch (error) {
       if (!(error instanceof RowError)) throw error
+      if (keepUnjudged && prompt.judged) return answered(prompt, noReply)
       ctx.fail(prompt, error)
       return undefined
     }
@@ -79,11 +104,33 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
     concurrency,
     ordered: false,
     async process(prompts, ctx) {
+      const unasked = prompts.reduce((n, { request }) => n + (request === null ? 1 : 0), 0)
+      if (unasked > 0) onUnasked?.(unasked)
+      const rows: Rows = new Map()
+      for (const prompt of prompts) rows.set(prompt, row(prompt, rows, ctx))
       // Wait for all, also after a failure: no request may still be running when the stage has ended.
-      const settled = await Promise.allSettled(prompts.map((prompt) => row(prompt, ctx)))
+      const settled = await Promise.allSettled(rows.values())
       const broken = settled.find((outcome) => outcome.status === 'rejected')
       if (broken) throw broken.reason
       return settled.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : []))
     },
   }
+}
+
+/** What became, or will become, of the prompts of a batch: undefined where one left. */
+type Rows = Map<PromptRow, Promise<GeneratedRow | undefined>>
+
+/** The answers up to and with that of `prompt`; one that failed is left out. */
+async function textBefore(prompt: PromptRow, rows: Rows): Promise<string> {
+  const row = await rows.get(prompt)
+  const own = row ? row.text.trim() : ''
+  const { request } = prompt
+  if (request === null || 'key' in request) return own
+  const before = await textBefore(request.after, rows)
+  return [before, own].filter(Boolean).join(separator)
+}
+
+function answered(prompt: PromptRow, reply: Reply): GeneratedRow {
+  const { request: _request, again: _again, leave: _leave, ...lineage } = prompt
+  return { ...lineage, text: reply.text, reply, judgeScore: null, tokenCount: null }
 }

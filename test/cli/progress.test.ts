@@ -7,12 +7,12 @@ import type { Summary } from '../../dist/run/summary.js'
 const summary = (part: { received?: number; dropped?: number; planned?: number; written?: number; tokens?: number } = {}): Summary => ({
   run: { id: 'r', status: 'done', recipe: 'summarize', model: 'm', endpoint: 'http://e', config_hash: 'h', resumed: false, seconds: 12.34 },
   seeds: { received: part.received ?? 0, kept: 0, dropped: part.dropped ? { duplicate: part.dropped } : {}, failed: {}, skipped_files: [] },
-  requests: { planned: part.planned ?? 0, sent: 0, cached: 0, completed: 0, failed: {}, retries: 0 },
+  requests: { planned: part.planned ?? 0, unasked: 0, sent: 0, cached: 0, completed: 0, failed: {}, retries: 0 },
   endpoints: [],
   outputs: { written: part.written ?? 0, dropped: {}, failed: {}, parts: 1 },
   tokens: { prompt: 1000, cached_prompt: 250, completion: part.tokens ?? 0, kept: 0 },
   rates: { completion_tokens_per_s: 0, kept_tokens_per_s: 0, seeds_per_s: 0 },
-  labels: {}, stages: [],
+  counts: {}, labels: {}, stages: [],
 })
 
 t.test('numbers as people read them', async (t) => {

@@ -61,13 +61,13 @@ for (const [name, process, message] of unbalanced) {
 }
 
 t.test('fan-out: every received row is an origin, or left', async (t) => {
-  const originOf = (out: { from: Row }) => out.from
+  const originsOf = (out: { from: Row }) => [out.from]
   const tally = newTally('s')
   const copies = (received: readonly Row[]) => received.flatMap((from) => [{ from }, { from }])
-  await run((received, ctx) => (ctx.drop(received[0], 'no'), copies(received.slice(1))), { originOf }, tally)
+  await run((received, ctx) => (ctx.drop(received[0], 'no'), copies(received.slice(1))), { originsOf }, tally)
   t.match(tally, { received: 4, kept: 3, emitted: 6 })
-  await t.rejects(run((received) => copies(received.slice(1)), { originOf }), { message: /4 rows in, 3 with outputs, 0 dropped/ })
-  await t.rejects(run((received, ctx) => (ctx.drop(received[0], 'no'), copies(received)), { originOf }), { message: /origin that was dropped/ })
+  await t.rejects(run((received) => copies(received.slice(1)), { originsOf }), { message: /4 rows in, 3 with outputs, 0 dropped/ })
+  await t.rejects(run((received, ctx) => (ctx.drop(received[0], 'no'), copies(received)), { originsOf }), { message: /origin that was dropped/ })
 })
 
 t.test('a defect is blamed on stage and batch; a run error passes as it is', async (t) => {

@@ -271,7 +271,7 @@ t.test('property: whatever is dropped, failed, fanned out or reordered, every ro
           name: 'fan',
           concurrency,
           ordered,
-          originOf: ({ origin }) => origin,
+          originsOf: ({ origin }) => [origin],
           async process(batch) {
             for (let i = 0; i < (batch[0]?.value ?? 0) % 3; i++) await new Promise((resolve) => setImmediate(resolve))
             return batch.flatMap((origin) => Array.from({ length: 1 + (origin.value % 3) }, (_, copy) => ({ origin, copy })))

@@ -15,7 +15,7 @@ export function seedRow(n: number, text = `seed ${n}`, columns: ColumnsRef | nul
 export function generatedRow(n: number, text = `text ${n}`, over: Partial<GeneratedRow> = {}): GeneratedRow {
   return {
     id: n.toString(16).padStart(32, '0'),
-    seed: seedRow(n),
+    seed: seedRow(n), source: `seed ${n}`, chunk: null, judged: null, judgeScore: null,
     step: 'rewrite', variant: 'faq', strategy: 'format_transformation', sample: 0,
     slots: { genre: 'essay', audience: 'children' },
     text,

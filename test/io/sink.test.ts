@@ -55,7 +55,7 @@ t.test('the schema is fixed', async (t) => {
   await sink.finish()
   const { schema } = readPart(join(folder, 'part-00000-r1.parquet'))
   t.same(schema.fields.map(({ name, type, nullable }) => `${name} ${type}${nullable ? ' null' : ''}`), [
-    'id Utf8', 'seed_id Utf8', 'text Utf8', 'recipe Utf8', 'step Utf8', 'variant Utf8', 'sample Int32', 'strategy Utf8',
+    'id Utf8', 'seed_id Utf8', 'text Utf8', 'recipe Utf8', 'step Utf8', 'variant Utf8', 'sample Int32', 'chunk Int32 null', 'strategy Utf8',
     'genre Utf8 null', 'audience Utf8 null', 'model Utf8', 'finish_reason Utf8', 'prompt_tokens Int32 null',
     'completion_tokens Int32 null', 'token_count Int32 null', 'quality Float64 null', 'judge_score Float64 null',
     'seed Int64 null', 'created_at Timestamp<MICROSECOND, UTC>',

@@ -1,18 +1,20 @@
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { ParseFailedError, RequestStatusError } from '../../dist/errors.js'
+import { RequestStatusError } from '../../dist/errors.js'
 import { admit } from '../../dist/stages/admit.js'
 import { dedupe } from '../../dist/stages/dedupe.js'
 import { expand } from '../../dist/stages/expand.js'
 import { infer } from '../../dist/stages/infer.js'
 import { label } from '../../dist/stages/label.js'
 import { length } from '../../dist/stages/length.js'
-import { parse } from '../../dist/stages/parse.js'
+import { join } from '../../dist/stages/join.js'
+import { parse, type Parsed } from '../../dist/stages/parse.js'
 import { rules } from '../../dist/stages/rules.js'
 import { score } from '../../dist/stages/score.js'
 import { select } from '../../dist/stages/select.js'
 import { firstBroken, type RuleSet } from '../../dist/text/rules.js'
-import { generatedRow, promptRow, reply, seedRow } from '../rows.js'
+import type { GeneratedRow } from '../../dist/rows.js'
+import { ask, generatedRow, promptRow, reply, seedRow } from '../rows.js'
 import { stageContract } from '../stage-contract.js'
 
 const judge = (rules: RuleSet) => async (texts: readonly string[]) => texts.map((text) => firstBroken([rules], text))
@@ -41,7 +43,7 @@ const stages: Record<string, (t: Test) => void> = {
     stageContract(t, () => dedupe({ find: find() }), seeds)
   },
   expand: (t) => {
-    const asks = () => ['summary', 'qa'].map((variant) => ({ ...promptRow(), variant }))
+    const asks = async (rows: readonly unknown[]) => rows.map(() => ['summary', 'qa'].map((variant) => ask(variant)))
     stageContract(t, () => expand({ name: 'expand', recipe: 'r', step: 's', asks }), [...seeds, ...outputs])
   },
   infer: (t) => {
@@ -51,6 +53,12 @@ const stages: Record<string, (t: Test) => void> = {
     }
     const store = { get: async () => undefined, put: async () => {} }
     stageContract(t, () => infer({ name: 'infer', concurrency: 2, generate, store, onReply: () => {} }), prompts)
+  },
+  join: (t) => {
+    const how = { separator: '\n', partial: 'drop' as const }
+    // Chunks of a document are always in one batch, so none of these has a sibling: it is the only one, or they are missing.
+    const chunks = outputs.map((row, n) => ({ ...row, id: `${row.id}.0`, chunk: { index: 0, count: 1 + (n % 2), whole: row.id } }))
+    stageContract(t, () => join({ name: 'join', joinOf: () => how }), [...outputs, ...chunks])
   },
   label: (t) => {
     const give = async (rows: readonly { text: string }[]) =>
@@ -62,10 +70,11 @@ const stages: Record<string, (t: Test) => void> = {
     stageContract(t, () => length({ minTokens: 50, maxTokens: 5000, truncated: 'drop', count }), outputs)
   },
   parse: (t) => {
-    const read = (text: string) => {
-      if (text.length % 3 === 0) throw new ParseFailedError('no tag')
-      return text.trim()
-    }
+    const read = async (rows: readonly GeneratedRow[]) => rows.map(({ text, slots }): Parsed => {
+      if (text.length % 3 === 0) return { status: 'failed', reason: 'STREAM_PARSE_FAILED', detail: 'no tag' }
+      const output = { text: text.trim(), slots, judgeScore: null }
+      return { outputs: text.length % 2 === 0 ? [output, output] : [output] }
+    })
     stageContract(t, () => parse({ name: 'parse', parse: read }), outputs)
   },
   rules: (t) => {

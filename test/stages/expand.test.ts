@@ -2,11 +2,11 @@ import t from 'tap'
 import { observe } from '../../dist/flow/observe.js'
 import { newTally } from '../../dist/flow/tally.js'
 import { expand } from '../../dist/stages/expand.js'
-import { generatedRow, promptRow, seedRow } from '../rows.js'
+import { ask, generatedRow, seedRow } from '../rows.js'
 
-const ask = (variant: string, sample = 0) => ({ ...promptRow(), variant, sample })
-const make = (recipe = 'r', step = 'rewrite') =>
-  expand({ name: 'expand', recipe, step, asks: () => [ask('summary'), ask('qa'), ask('qa', 1)] })
+const three = [ask('summary'), ask('qa'), ask('qa', { sample: 1 })]
+const make = (recipe = 'r', step = 'rewrite', asks = three) =>
+  expand({ name: 'expand', recipe, step, asks: async (rows) => rows.map(() => asks) })
 const run = async (rows: Parameters<ReturnType<typeof make>['process']>[0], stage = make()) =>
   (await observe(stage, { seq: 0, rows, rejects: [] }, newTally('expand'), new AbortController().signal)).rows
 
@@ -40,4 +40,31 @@ t.test('an output of an earlier step is expanded under its own id and keeps its 
   const [one, two] = await run([generatedRow({ id: '01', seed }), generatedRow({ id: '02', seed })]).then((p) => [p[0]!, p[3]!] as const)
   t.equal(one.seed, seed)
   t.not(one.id, two.id)
+})
+
+t.test('chunks of a document have ids of their own and know the whole they are joined to', async (t) => {
+  const chunks = [0, 1].map((index) => ask('qa', { chunk: { index, count: 2 }, source: `piece ${index}` }))
+  const prompts = await run([seedRow()], make('r', 'rewrite', chunks))
+  const [whole] = await run([seedRow()], make('r', 'rewrite', [ask('qa')]))
+  t.same(prompts.map(({ chunk, source }) => [chunk!.index, chunk!.count, source]), [[0, 2, 'piece 0'], [1, 2, 'piece 1']])
+  t.ok(prompts.every(({ chunk }) => chunk!.whole === whole!.id), 'the joined row has the id that an uncut one would have')
+  t.equal(new Set([...prompts, whole!].map(({ id }) => id)).size, 3)
+})
+
+t.test('a request that waits for answers stands behind the one before it', async (t) => {
+  const make2 = (previous: string) => ({ shape: 'chat' as const, body: previous, key: previous })
+  const [first, second] = await run([seedRow()], make('r', 's', [ask('a', { chunk: { index: 0, count: 2 } }), ask('a', { chunk: { index: 1, count: 2 }, request: make2 })]))
+  t.match(second!.request, { after: first, make: make2 })
+})
+
+t.test('a row that no variant is meant for leaves', async (t) => {
+  const batch = await observe(make('r', 's', []), { seq: 0, rows: [seedRow()], rejects: [] }, newTally('expand'), new AbortController().signal)
+  t.match(batch, { rows: [], rejects: [{ status: 'dropped', reason: 'no_variant' }] })
+})
+
+t.test('a judge travels with the output it judges', async (t) => {
+  const output = generatedRow({ id: '07' })
+  const stage = expand({ name: 'expand', recipe: 'r', step: 'judge', judges: true, asks: async (rows) => rows.map(() => [ask('judge')]) })
+  t.equal((await run([output], stage))[0]!.judged, output)
+  t.equal((await run([output]))[0]!.judged, null)
 })

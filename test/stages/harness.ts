@@ -30,7 +30,7 @@ export function generated(
 ): GeneratedRow {
   const usage = { promptTokens: 1, cachedPromptTokens: 0, completionTokens: 9 }
   const reply = { text, finishReason, usage, reasoning: null, model: 'm', latencyMs: 1, endpoint: 'http://localhost' }
-  const lineage = { seed: seed(`seed of ${id}`, 'text'), step: 's', variant: 'v', strategy: 'f', sample: 0, slots: {} }
+  const lineage = { seed: seed(`seed of ${id}`, 'text'), step: 's', variant: 'v', strategy: 'f', sample: 0, slots: {}, source: 'text', chunk: null, judged: null, judgeScore: null }
   return { id, ...lineage, text, reply, samplingSeed: null, tokenCount: 9, ...rest }
 }
 

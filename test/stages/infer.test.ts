@@ -5,7 +5,7 @@ import { newTally } from '../../dist/flow/tally.js'
 import type { Reply, RequestBody } from '../../dist/rows.js'
 import { infer, type InferOptions, type ReplyStore } from '../../dist/stages/infer.js'
 import { gate, settle } from '../flow/fakes.js'
-import { promptRow, reply } from '../rows.js'
+import { generatedRow, promptRow, reply } from '../rows.js'
 
 const prompt = (key: string) => promptRow({ id: `id-${key}`, request: { shape: 'chat', body: key, key } })
 const memory = (stored: Map<string, Reply> = new Map()): ReplyStore & { stored: Map<string, Reply> } => ({
@@ -99,4 +99,61 @@ t.test('abort reaches the endpoint and comes out as it went in', async (t) => {
   await settle()
   stop.abort(new AbortedError('stopped'))
   await outcome
+})
+
+t.test('a request that waits is made of the answers before it, one after the other', async (t) => {
+  const order: string[] = []
+  const generate = kept(async ({ key }) => (order.push(key), reply({ text: key.toUpperCase() })))
+  const first = prompt('a')
+  const defer = (after: typeof first, name: string) =>
+    promptRow({ id: name, request: { after, make: (previous) => ({ shape: 'chat', body: '', key: `${name}(${previous})` }) } })
+  const second = defer(first, 'b')
+  const third = defer(second, 'c')
+  const { rows } = await observe(make({ generate }), { seq: 0, rows: [first, second, third], rejects: [] }, newTally('infer'), new AbortController().signal)
+  t.same(order, ['a', 'b(A)', 'c(A\n\nB(A))'])
+  t.equal(rows.length, 3)
+})
+
+t.test('where one of them fails, the next goes on without it', async (t) => {
+  const generate = kept(async ({ key }) => {
+    if (key === 'a') throw new RequestStatusError(400, 'no')
+    return reply({ text: key })
+  })
+  const first = prompt('a')
+  const second = promptRow({ id: 'b', request: { after: first, make: (previous) => ({ shape: 'chat', body: '', key: `b(${previous})` }) } })
+  const { rows, rejects } = await observe(make({ generate }), { seq: 0, rows: [first, second], rejects: [] }, newTally('infer'), new AbortController().signal)
+  t.same(rows.map(({ text }) => text), ['b()'])
+  t.equal(rejects.length, 1)
+})
+
+t.test('a reply that is not accepted is asked for again, as often as there are requests', async (t) => {
+  const again = ['a1', 'a2'].map((key) => ({ shape: 'chat' as const, body: '', key }))
+  const rows = [{ ...prompt('a'), again }]
+  const ask = async (good: string) => {
+    const asked: string[] = []
+    const generate = kept(async ({ key }) => (asked.push(key), reply({ text: key })))
+    const stage = make({ generate, accepts: async ({ text }) => text === good })
+    const batch = await observe(stage, { seq: 0, rows, rejects: [] }, newTally('infer'), new AbortController().signal)
+    return [asked.join(' '), batch.rows[0]!.text]
+  }
+  t.same(await ask('a'), ['a', 'a'])
+  t.same(await ask('a1'), ['a a1', 'a1'])
+  t.same(await ask('nothing'), ['a a1 a2', 'a2'], 'the last one is what the parser blames')
+})
+
+t.test('a row without a request goes on with an empty reply, or leaves', async (t) => {
+  let unasked = 0
+  const generate = async () => { throw new Error('asked') }
+  const stage = make({ generate, onUnasked: (n) => (unasked += n) })
+  const rows = [promptRow({ id: 'a', request: null }), promptRow({ id: 'b', request: null, leave: { reason: 'too_short', detail: '3 tokens' } })]
+  const batch = await observe(stage, { seq: 0, rows, rejects: [] }, newTally('infer'), new AbortController().signal)
+  t.match(batch, { rows: [{ id: 'a', text: '', reply: { finishReason: 'unasked' } }], rejects: [{ reason: 'too_short', detail: '3 tokens' }] })
+  t.equal(unasked, 2)
+})
+
+t.test('an output is not lost with the judge that only reports on it', async (t) => {
+  const generate = async () => { throw new RequestStatusError(400, 'too long') }
+  const rows = [{ ...prompt('a'), judged: null }, { ...prompt('b'), judged: generatedRow() }]
+  const batch = await observe(make({ generate, keepUnjudged: true }), { seq: 0, rows, rejects: [] }, newTally('infer'), new AbortController().signal)
+  t.match(batch, { rows: [{ id: 'id-b', reply: { finishReason: 'unasked' } }], rejects: [{ reason: 'STREAM_HTTP_400' }] })
 })
