@@ -2,12 +2,11 @@ import { ConfigInvalidError, EndpointUnreachableError } from '../errors.ts'
 import type { Reply, RequestBody } from '../rows.ts'
 import { abortReason, pause } from './abort-reason.ts'
 import { AbsentWatch } from './absent-watch.ts'
-import type { NextStep, OnAttempt, TakeNote } from './attempt-note.ts'
+import type { NextStep, TakeNote } from './attempt-note.ts'
 import { attemptNotes } from './attempt-note.ts'
 import type { Flight } from './deadline.ts'
 import type { Attempt } from './attempt.ts'
 import { Autopilot } from './autopilot.ts'
-import type { ClientOptions } from './client.ts'
 import { openClient } from './client.ts'
 import { watchGauges } from './gauge-watch.ts'
 import { isAlive } from './is-alive.ts'
@@ -15,6 +14,7 @@ import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import { PromptArrays } from './prompt-arrays.ts'
 import { maxTokensOf, modelOf } from './protocol.ts'
+import type { PoolOptions } from './pool-options.ts'
 import type { PoolStats } from './pool-stats.ts'
 import { statsOf } from './pool-stats.ts'
 import type { Ready } from './ready.ts'
@@ -24,35 +24,6 @@ import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked, refusal } f
 import type { RowPast } from './row-past.ts'
 import { newPast, noteFailure } from './row-past.ts'
 import { StallWatch } from './stall-watch.ts'
-
-export interface PoolOptions {
-  /** At least one. */
-  readonly endpoints: readonly ClientOptions[]
-  /** Most requests in flight over all endpoints; also the most sockets to any of them. */
-  readonly maxConcurrency: number
-  /** Find out how many requests each endpoint can take at once (autopilot.ts). Without it each may get all of them. */
-  readonly autopilot?: boolean
-  /** Between two looks at an endpoint's gauges, in real time. Default: 1000. */
-  readonly gaugesEveryMs?: number
-  /** Give each attempt a deadline from what its endpoint was seen to do (deadline.ts). Without it only `deadlineMs` counts. */
-  readonly noticeStalls?: boolean
-  /** Between two looks at what is late, paused or missing, in real time. Default: 1000. */
-  readonly lookEveryMs?: number
-  /** Told when endpoints come and go. */
-  readonly note?: (line: string) => void
-  /** Of one request, the first included. */
-  readonly maxAttempts: number
-  /** Most raw completions that are sent as one call (prompt-arrays.ts). Default: 1. */
-  readonly batch?: number
-  /** Told of every attempt as soon as it is known what comes of it. */
-  readonly onAttempt?: OnAttempt | undefined
-  /** In [0, 1). */
-  readonly random: () => number
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  /** Rejects when `signal` aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-}
 
 /** Stores a reply for good. */
 export type Keep = (reply: Reply) => Promise<void>

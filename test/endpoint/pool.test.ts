@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ClientOptions } from '../../dist/endpoint/client.js'
-import type { EndpointPool, PoolOptions } from '../../dist/endpoint/pool.js'
+import type { PoolOptions } from '../../dist/endpoint/pool-options.js'
+import type { EndpointPool } from '../../dist/endpoint/pool.js'
 import { openPool } from '../../dist/endpoint/pool.js'
 import { encodeRequest } from '../../dist/endpoint/protocol.js'
 import { SinkFailedError } from '../../dist/errors.js'
