@@ -202,6 +202,9 @@ try {
     process.stdout.write(`${needed} requests needed, ${again} asked again (${(again / total).toFixed(1)} a kill); ${inFlight.sum} were in flight at the kills (at most ${inFlight.most} of ${concurrency}), ${inFlight.unanswered} of them not answered; at most ${result.most_for_one_request} times the same\n`)
     for (const problem of problems) process.stdout.write(`  ${problem}\n`)
   }
+} catch (error) {
+  problems.push(error instanceof Error ? error.message : String(error))
+  say(problems.at(-1))
 } finally {
   for (const endpoint of endpoints) await endpoint.stop()
   // What went wrong is still there to be looked at.
