@@ -43,6 +43,9 @@ export async function resolveConfig(
 
   const endpoints: string[] = values['endpoint'] ?? listOf(env['OPENAI_BASE_URL'])
   const offline = endpoints.length === 0
+  if (offline && values['diagnose-collapse'] !== undefined) {
+    throw new ConfigInvalidError(['diagnose-collapse: the offline rewriter has no logprobs; give an --endpoint that does'])
+  }
   const config: RunConfig = {
     inputs,
     output,
@@ -82,6 +85,7 @@ export async function resolveConfig(
     seed: values['seed'] ?? null,
     resume: values['resume'] ?? 'auto',
     maxFailures: values['max-failures'] ?? null,
+    diagnoseCollapse: values['diagnose-collapse'] ?? null,
     onBadFile: values['on-bad-file'] ?? 'stop',
     partSize: values['part-size'] ?? 256_000_000,
     stateDir: values['state-dir'] ?? null,

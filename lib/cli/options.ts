@@ -62,4 +62,6 @@ export const settings: readonly Setting[] = [
     help: 'a folder with an earlier run: auto goes on with the same job, always replaces any, never refuses (default: auto)' },
 
   { name: 'max-failures', value: '<N|P%>', group: 'Run', help: 'exit 3 when more outputs than this failed (default: no bound)' },
+  { name: 'diagnose-collapse', value: '<N>', group: 'Run',
+    help: 'then compare the losses of N outputs with those of their sources (an endpoint that echoes logprobs; default: none)' },
 ]

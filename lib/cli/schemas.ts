@@ -103,4 +103,5 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'state-dir': z.string(),
   resume: z.enum(['auto', 'always', 'never']),
   'max-failures': failures,
+  'diagnose-collapse': positive,
 }

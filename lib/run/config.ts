@@ -54,6 +54,8 @@ export interface RunConfig {
   /** Fixes the recipe's draws (0 where null) and, where given, is sent with every request (plus the sample index). */
   readonly seed: number | null
   readonly resume: 'auto' | 'always' | 'never'
+  /** Outputs of which the losses are compared with their sources' when the run has ended; null: none. */
+  readonly diagnoseCollapse: number | null
   readonly maxFailures: { readonly rows: number } | { readonly percent: number } | null
   readonly onBadFile: 'stop' | 'skip'
   /** Bytes of text per Parquet part. */
