@@ -1,5 +1,6 @@
 import { conversational, type Summary } from '../run/summary.ts'
 import { plural, reasons, short, whole } from './format.ts'
+import { judgeLine } from './judge-line.ts'
 
 /** What a person wants to know when a run has ended: five lines and where to look. */
 export function closingLines(summary: Summary, output: string, done: boolean): string[] {
@@ -13,6 +14,8 @@ export function closingLines(summary: Summary, output: string, done: boolean): s
     `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
     `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
     `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
+    ...Object.entries(summary.counts).flatMap(([step, counts]) => judgeLine(step, counts) ?? []),
+    ...(summary.collapse ? [collapseLine(summary.collapse)] : []),
     ...Object.entries(summary.labels).map(([name, counts]) => `  labels    ${name}: ${labelShares(counts)}`),
     ...hints(summary),
     ...seeds.skipped_files.map(({ message }) => `  skipped   ${message}`),
@@ -28,6 +31,13 @@ function labelShares(counts: Readonly<Record<string, number>>): string {
   const talk = conversational(counts)
   const ofTalk = talk > 0 ? `; conversational ${share(talk)}` : ''
   return most.map(([label, n]) => `${label} ${share(n)}`).join(', ') + ofTalk
+}
+
+/** `  collapse  3 of 100 outputs ...` */
+function collapseLine({ compared, sampled, anomalies, mean_position, source_loss, written_loss }: NonNullable<Summary['collapse']>): string {
+  if (compared === 0) return `  collapse  none of ${plural(sampled, 'output')} could be compared`
+  const where = mean_position === null ? '' : `, on average at ${mean_position.toFixed(2)}`
+  return `  collapse  ${whole(anomalies)} of ${plural(compared, 'output')} come apart from their source${where}; mean loss ${source_loss!.toFixed(2)} of sources, ${written_loss!.toFixed(2)} of outputs`
 }
 
 /** What is worth a second look. */

@@ -43,6 +43,9 @@ export async function resolveConfig(
 
   const endpoints: string[] = values['endpoint'] ?? listOf(env['OPENAI_BASE_URL'])
   const offline = endpoints.length === 0
+  if (offline && values['diagnose-collapse'] !== undefined) {
+    throw new ConfigInvalidError(['diagnose-collapse: the offline rewriter has no logprobs; give an --endpoint that does'])
+  }
   const config: RunConfig = {
     inputs,
     output,
@@ -85,6 +88,7 @@ export async function resolveConfig(
     maxFailures: values['max-failures'] ?? null,
     requestLog: values['request-log'] ?? null,
     requestLogBodies: values['request-log-bodies'] ?? 100,
+    diagnoseCollapse: values['diagnose-collapse'] ?? null,
     onBadFile: values['on-bad-file'] ?? 'stop',
     partSize: values['part-size'] ?? 256_000_000,
     stateDir: values['state-dir'] ?? null,

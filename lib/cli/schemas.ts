@@ -106,4 +106,5 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'max-failures': failures,
   'request-log': z.string().min(1, 'expected a file'),
   'request-log-bodies': positive,
+  'diagnose-collapse': positive,
 }

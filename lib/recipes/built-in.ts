@@ -1,8 +1,9 @@
 import { beyondweb } from './beyondweb.ts'
+import { maga, magaRelaxed, magaStrict } from './maga.ts'
 import type { Recipe } from './recipe.ts'
 import { summarize } from './summarize.ts'
 
 /** Recipes that ship with the program, by name. */
 export const builtIn: ReadonlyMap<string, Recipe> = new Map(
-  [beyondweb, summarize].map((recipe) => [recipe.name, recipe]),
+  [beyondweb, maga, magaRelaxed, magaStrict, summarize].map((recipe) => [recipe.name, recipe]),
 )

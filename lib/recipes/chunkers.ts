@@ -1,7 +1,8 @@
 import type { Chunker } from './chunker.ts'
+import { promptTokens } from './chunkers/prompt-tokens.ts'
 import { sentences } from './chunkers/sentences.ts'
 
 /** Everything that `chunk.by` may name. */
 export const chunkers: ReadonlyMap<string, Chunker> = new Map(
-  ([sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
+  ([promptTokens, sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
 )

@@ -1,10 +1,14 @@
 import type { Operation } from './operation.ts'
 import { between } from './ops/between.ts'
+import { jsonScore } from './ops/json-score.ts'
+import { keywordCoverage } from './ops/keyword-coverage.ts'
+import { magaPairs } from './ops/maga-pairs.ts'
 import { source } from './ops/source.ts'
 import { tokens } from './ops/tokens.ts'
 import { trim } from './ops/trim.ts'
+import { withoutPhrases } from './ops/without-phrases.ts'
 
 /** Everything that `parse` may name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  ([between, source, tokens, trim] as unknown as Operation[]).map((each) => [each.name, each]),
+  ([between, jsonScore, keywordCoverage, magaPairs, source, tokens, trim, withoutPhrases] as unknown as Operation[]).map((each) => [each.name, each]),
 )

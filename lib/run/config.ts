@@ -56,6 +56,8 @@ export interface RunConfig {
   /** Fixes the recipe's draws (0 where null) and, where given, is sent with every request (plus the sample index). */
   readonly seed: number | null
   readonly resume: 'auto' | 'always' | 'never'
+  /** Outputs of which the losses are compared with their sources' when the run has ended; null: none. */
+  readonly diagnoseCollapse: number | null
   readonly maxFailures: { readonly rows: number } | { readonly percent: number } | null
   /** Where every attempt at a request is written down; null: nowhere. */
   readonly requestLog: string | null

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startOffline } from '../endpoint/offline/start.ts'
 import { openPool, type EndpointPool } from '../endpoint/pool.ts'
+import { openTokenLosses } from '../endpoint/token-losses.ts'
 import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
@@ -14,6 +15,7 @@ import { buildChain } from './chain.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
+import { diagnoseCollapse, OutputSample, type Collapse } from './diagnose-collapse.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import { claimFolder, inspectFolder, writeSummary } from './output-folder.ts'
 import { planRun } from './plan.ts'
@@ -104,6 +106,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const ledger = folder === null ? null : keep(await openLedger(stateDir!, { id: head.id, folder }, earlier!.run))
     const constants = { createdAt: new Date(started), labels: Object.keys(labels) }
     const sink = await openSink(config, folder, head, source, around, constants, ledger)
+    const sample = config.diagnoseCollapse === null ? null : new OutputSample(config.diagnoseCollapse)
+    let collapse: Collapse | null = null
     const replies = newReplyTally()
     const counted = newStepCounts()
     let unasked = 0
@@ -132,8 +136,10 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     })
     let expectedSeeds: number | null = null
     source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
-    const snapshot = (): Summary =>
-      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts })
+    const snapshot = (): Summary => ({
+      ...summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts }),
+      ...(collapse && { collapse }),
+    })
 
     return {
       head,
@@ -152,8 +158,9 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
         try {
           const { limits } = plan
           const ended = AbortSignal.any([signal, stop.signal])
-          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink, signal: ended, limits, bytesOf: ({ text }) => text.length })
+          await chain.pipeline.run({ source: (inner) => source.batches(inner), sink: sample?.before(sink) ?? sink, signal: ended, limits, bytesOf: ({ text }) => text.length })
           await dedupe?.commit()
+          if (sample) collapse = await lossesCompared(config, sample, model, around, ended)
         } catch (error) {
           failure = error
         }
@@ -216,6 +223,17 @@ async function openEndpoint(
   const model = config.model ?? found.model
   if (model === null) throw new ConfigInvalidError([`endpoint ${urls[0]} lists no models: say which with --model`])
   return { pool, model, endpoint: offline ? 'offline' : urls.join(',') }
+}
+
+/** What cannot be compared costs a note, never the run. */
+async function lossesCompared(config: RunConfig, sample: OutputSample, model: string, { note }: Surroundings, signal: AbortSignal): Promise<Collapse> {
+  const { apiKey, headers, requestTimeout } = config
+  const losses = openTokenLosses(config.endpoints.map((url) => ({ url, apiKey, headers, deadlineMs: requestTimeout * 1000 })), model)
+  try {
+    return await diagnoseCollapse(sample.rows(), losses, signal, (problem) => note(`--diagnose-collapse: no losses: ${problem}`))
+  } finally {
+    await losses.close()
+  }
 }
 
 /** The index of a run. What it spills is scratch beside the state: a resumed run reads its seeds again. */

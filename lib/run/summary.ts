@@ -3,6 +3,7 @@ import type { Tally } from '../flow/tally.ts'
 import type { Reply } from '../rows.ts'
 import { conversationalFormats } from '../text/web-formats.ts'
 import type { Chain } from './chain.ts'
+import type { Collapse } from './diagnose-collapse.ts'
 
 /** Counts by reason or code. */
 export type Counts = Record<string, number>
@@ -36,6 +37,8 @@ export interface Summary {
   rates: { completion_tokens_per_s: number; kept_tokens_per_s: number; seeds_per_s: number }
   /** What a step's operations counted, by step. */
   counts: Record<string, Counts>
+  /** Losses of a sample of the outputs beside those of their sources; absent where `--diagnose-collapse` was not asked for. */
+  collapse?: Collapse
   /** Seeds by label, for every `--label`. */
   labels: Record<string, Counts>
   /** One entry a stage, in order: received = kept + dropped + failed. */

@@ -1,5 +1,6 @@
 /** What the offline endpoint can make of a document. */
 export type TaskKind =
+  | 'audience_pairs'
   | 'multiple_choice'
   | 'questions'
   | 'dialogue'
@@ -12,6 +13,7 @@ export type TaskKind =
   | 'summary'
   | 'article'
   | 'dense'
+  | 'verdict'
 
 /** A request as far as the words of its prompt tell it: this endpoint knows no recipe, like any server. */
 export interface Task {
@@ -19,6 +21,8 @@ export interface Task {
   readonly document: string
   /** How many items, questions or turns the instruction asks for; null where it names no number. */
   readonly items: number | null
+  /** Everything but the document. */
+  readonly told: string
 }
 
 /** A prompt without tags may mark its document by one of these at a line start. */
@@ -41,6 +45,13 @@ const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
   ['article', /\barticle\b|encyclop|wikipedia|reference work/i],
   ['dense', /rewrite|rephrase|reword|paraphrase|restructure|improve|clean up/i],
 ]
+/** What only one kind of prompt holds, wherever it stands: forms that software reads. */
+const FORMATS: readonly (readonly [TaskKind, RegExp])[] = [
+  ['audience_pairs', /"audience_1".*"genre_1"/s],
+  ['verdict', /"analysis".*"score"/s],
+]
+/** Targets for a rewrite, between marks that no sentence has. */
+const TARGET = /^<<<(.+)>>>$/gm
 const NUMBERS: Readonly<Record<string, number>> = {
   two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10,
 }
@@ -55,7 +66,19 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
 export function taskOf(user: string, system = ''): Task {
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
-  return { kind: kindOf(told.slice(0, LOOK)) ?? 'summary', document, items: itemsOf(told.slice(0, LOOK)) }
+  const head = told.slice(0, LOOK)
+  const kind = formatOf(head) ?? targetOf(head) ?? kindOf(head) ?? 'summary'
+  return { kind, document, items: itemsOf(head), told }
+}
+
+function formatOf(instruction: string): TaskKind | null {
+  return FORMATS.find(([, pattern]) => pattern.test(instruction))?.[0] ?? null
+}
+
+/** The form that a target between marks names; prose where there is a target and it names none. */
+function targetOf(instruction: string): TaskKind | null {
+  const targets = Array.from(instruction.matchAll(TARGET), (match) => match[1]!)
+  return targets.length > 0 ? (kindOf(targets[0]!) ?? 'dense') : null
 }
 
 /** Where the document ends in `user`: what stands before is the prefix that prompts of one seed share. 0: nowhere known. */
