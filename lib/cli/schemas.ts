@@ -1,4 +1,5 @@
 import { fixedFields } from '../run/config.ts'
+import { proxTemplateNames } from '../recipes/prox-template.ts'
 import { z } from '../validate.ts'
 
 const positive = z.coerce.number().int().min(1, 'expected a whole number from 1')
@@ -70,6 +71,7 @@ const concurrency = form('auto or a whole number from 1', (value) => {
 /** What the value of each setting may be, by its name. Apart from options.ts, so that --help does not wait for zod. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   recipe: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  'prox-template': z.enum(proxTemplateNames),
   samples: positive,
   temperature: z.coerce.number().min(0).max(5),
   'top-p': z.coerce.number().gt(0).max(1),

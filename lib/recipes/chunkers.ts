@@ -1,7 +1,9 @@
 import type { Chunker } from './chunker.ts'
+import { proxLinesChunker } from './chunkers/prox-lines.ts'
+import { proxPrompt } from './chunkers/prox-prompt.ts'
 import { sentences } from './chunkers/sentences.ts'
 
 /** Everything that `chunk.by` may name. */
 export const chunkers: ReadonlyMap<string, Chunker> = new Map(
-  ([sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
+  ([proxLinesChunker, proxPrompt, sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
 )

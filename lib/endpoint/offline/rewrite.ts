@@ -1,6 +1,7 @@
 import { cleanDocument } from './clean.ts'
 import { outlineOf, type Outline } from './outline.ts'
 import { phrases } from './phrases.ts'
+import { refinerProgram, type RefinerKind } from './refiner.ts'
 import { article } from './rewriters/article.ts'
 import { concepts } from './rewriters/concepts.ts'
 import { continuation } from './rewriters/continuation.ts'
@@ -16,7 +17,7 @@ import { structuredSummary } from './rewriters/structured-summary.ts'
 import { summary } from './rewriters/summary.ts'
 import type { Task, TaskKind } from './task.ts'
 
-const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
+const REWRITERS: Readonly<Record<Exclude<TaskKind, RefinerKind>, Rewriter>> = {
   multiple_choice: multipleChoice,
   questions,
   dialogue,
@@ -45,6 +46,7 @@ const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
  * @param outline of the document, where the caller has it already
  */
 export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
+  if (task.kind === 'refine_document' || task.kind === 'refine_lines') return refinerProgram(task.kind, task.document, maxTokens)
   if (outline.sentences.length === 0) return scraps(task.document, outline)
   const { language } = outline
   const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'

@@ -1,5 +1,8 @@
+import { refinerTask, type RefinerKind } from './refiner.ts'
+
 /** What the offline endpoint can make of a document. */
 export type TaskKind =
+  | RefinerKind
   | 'multiple_choice'
   | 'questions'
   | 'dialogue'
@@ -53,6 +56,8 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
  * @param system the system prompt, consulted only where the user's text holds no instruction
  */
 export function taskOf(user: string, system = ''): Task {
+  const refining = refinerTask(user)
+  if (refining) return { ...refining, items: null }
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
   return { kind: kindOf(told.slice(0, LOOK)) ?? 'summary', document, items: itemsOf(told.slice(0, LOOK)) }
