@@ -18,13 +18,15 @@ const IMPORT = /^import\s.+\sfrom\s+['"][^'"]+['"];?\s*$/
 const MENU = /^\s*[^|»>•·]{1,24}(?:\s*[|»•·]\s*[^|»>•·]{1,24}){2,}\s*$/
 const FOOTER = new RegExp(
   [
-    '^\\W*(?:copyright\\b|©|\\(c\\) \\d{4}|all rights reserved|(?:we|this (?:web)?site) uses? cookies|accept (?:all )?cookies|privacy policy\\W*$|',
+    '^\\W*(?:copyright\\s*(?:©|&copy;|\\(c\\)|\\d{4})|©|\\(c\\) \\d{4}|all rights reserved|(?:we|this (?:web)?site) uses? cookies|accept (?:all )?cookies|privacy policy\\W*$|',
     'terms of (?:use|service)\\W*$|subscribe to (?:our|the|my)\\b|sign up for (?:our|the)\\b|follow us\\b|share (?:this|on)\\b|tweet this|',
     'skip to (?:main )?content|back to (?:the )?top|read more\\W*$|log ?in\\W*$|menu\\W*$|advertisement\\W*$|leave a (?:comment|reply)|',
-    'this is a stub\\b|.{0,4}help our community expand it|this quick style guide|.{0,40}this quick style guide will help|originally posted on\\b)',
+    'this is a stub\\b|help our community expand it|this quick style guide will help|originally posted on\\b)',
   ].join(''),
   'i',
 )
+const MARKUP = [BARE_URL, COMMENT, IMAGE, SHORTCODE, IMPORT, MENU]
+const TAGS = /<\/?[A-Za-z][^<>]*>/g
 const INLINE_URL = /https?:\/\/[^\s,=()<>[\]"'`|]{12,}(?=\s)/
 
 /** Longest document that is judged, in UTF-16 units. */
@@ -58,8 +60,8 @@ function verdict(document: string): string {
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue
     full++
-    if (noise[i] !== 'text') noisy++
-    else words += line.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word)).length
+    if (noise[i] === 'noise') noisy++
+    if (noise[i] === 'text') words += line.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word)).length
   }
   const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{20}/u.test(document)
   return (words >= LEAST_WORDS || dense) && noisy <= full * MOST_NOISE ? 'keep_doc()' : 'drop_doc()'
@@ -98,6 +100,7 @@ function noiseIn(lines: readonly string[]): ('text' | 'noise' | 'code')[] {
       return 'code'
     }
     if (code) return 'code'
-    return [BARE_URL, COMMENT, IMAGE, SHORTCODE, IMPORT, MENU, FOOTER].some((pattern) => pattern.test(line)) ? 'noise' : 'text'
+    const noise = MARKUP.some((pattern) => pattern.test(line)) || FOOTER.test(line.replace(TAGS, ''))
+    return noise ? 'noise' : 'text'
   })
 }

@@ -22,7 +22,8 @@ export const proxPrompt = chunker({
 /** As much of `text` as fits with `after`. A cut can move the borders of tokens, so what was cut is counted again. */
 function fitting(text: string, after: string, max: number, tokens: Tokens): string {
   for (let room = max - tokens.countWithSpecials(after); room > 0; ) {
-    const whole = tokens.truncate(text, room).trimEnd() + after
+    const head = tokens.truncate(text, room)
+    const whole = after === '' ? head : head.trimEnd() + after
     const over = tokens.countWithSpecials(whole) - max
     if (over <= 0) return whole
     room -= over
