@@ -42,13 +42,16 @@ export async function probeTemplate(
     if (seeds.length === 0) return { lines: ['no seed can be used: none has a chunk that fits the prompt'], template: null }
     const { pool, model } = await openEndpoint(config, plan.maxConcurrency, around, keep, signal)
     const verdicts = new Map<ProxTemplateName, TemplateVerdict>()
+    const errors = new Map<ProxTemplateName, Error>()
     for (const name of proxTemplateNames) {
       const recipe = withProxTemplate(config.recipe, name)
       const asks = await asksFor(seeds, { ...config, recipe }, model, judge)
-      const documents = await Promise.all(seeds.map(({ text }, i) => answered(text, asks[i]!, pool, signal)))
+      const documents = await Promise.all(seeds.map(({ text }, i) => answered(text, asks[i]!, pool, signal, (error) => void (errors.has(name) || errors.set(name, error)))))
       verdicts.set(name, judgeTemplate(documents, recipe.quirks ?? 'safe'))
     }
-    return report(verdicts, model, seeds.length)
+    const refused = [...errors.values()].find((error) => error instanceof EndpointRefusedError)
+    if (refused && [...verdicts.values()].every(({ answered: n }) => n === 0)) throw refused
+    return report(verdicts, errors, model, seeds.length)
   } finally {
     for (const part of opened.toReversed()) await part.close()
   }
@@ -79,22 +82,27 @@ function asksFor(seeds: readonly SeedRow[], config: RunConfig, model: string, ju
   return asksOf(step, seeds, { config: { ...config, samples: 1 }, model, judge })
 }
 
-async function answered(text: string, asks: readonly Ask[], pool: EndpointPool, signal: AbortSignal): Promise<ProbedDocument> {
+async function answered(
+  text: string, asks: readonly Ask[], pool: EndpointPool, signal: AbortSignal, onError: (error: Error) => void,
+): Promise<ProbedDocument> {
   const replies = asks.map(async ({ request }): Promise<string | null> => {
     // A chunk waits for no other: the step that cuts by lines is not sequential.
     if (request === null || typeof request === 'function') return 'skipped'
     try {
       return (await pool.generate(request, signal)).text
     } catch (error) {
-      // A server may have no such route, or no chat template of its own.
-      if (error instanceof RowError || error instanceof EndpointRefusedError) return null
-      throw error
+      // A server may have no such route, or no chat template of its own: that is a finding.
+      if (!(error instanceof RowError || error instanceof EndpointRefusedError)) throw error
+      onError(error)
+      return null
     }
   })
   return { text, replies: await Promise.all(replies) }
 }
 
-function report(verdicts: ReadonlyMap<ProxTemplateName, TemplateVerdict>, model: string, documents: number): TemplateProbe {
+function report(
+  verdicts: ReadonlyMap<ProxTemplateName, TemplateVerdict>, errors: ReadonlyMap<ProxTemplateName, Error>, model: string, documents: number,
+): TemplateProbe {
   const percent = (share: number): string => `${Math.round(share * 100)} %`
   const row = (name: string, ...cells: readonly string[]): string => name.padEnd(14) + cells.map((cell) => cell.padStart(12)).join('')
   const template = proxTemplateNames.find((name) => verdicts.get(name)?.passes) ?? null
@@ -104,6 +112,7 @@ function report(verdicts: ReadonlyMap<ProxTemplateName, TemplateVerdict>, model:
     row('template', 'answered', 'programs', 'docs kept', 'words kept', ''),
     ...[...verdicts].map(([name, { answered: n, asked: of, parsed, kept, wordsKept, passes }]) =>
       row(name, `${n}/${of}`, percent(parsed), percent(kept), wordsKept.toFixed(3), passes ? 'passes' : 'fails')),
+    ...[...errors].map(([name, { message }]) => `${name}: first error: ${message}`),
     'passes: at least 50 % of the replies are programs, 50 % of the documents are kept, 0.300 to 0.999 of their words are left',
     template === null ? 'no template passes: is this a ProX chunk refiner?' : `use --prox-template ${template}`,
   ]

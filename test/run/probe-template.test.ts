@@ -66,6 +66,7 @@ t.test('what removes all, or nothing, or is refused, does not pass', async (t) =
   t.same(row('llama2_nosys'), ['llama2_nosys', '9/9', '100 %', '100 %', '0.250', 'fails'])
   t.same(row('chatml').slice(0, 2), ['chatml', '0/9'])
   t.same(row('server').slice(0, 2), ['server', '0/9'])
+  t.match(stdout, /\nchatml: first error: .*too long/)
   t.match(stdout, /no template passes/)
 })
 
@@ -73,6 +74,14 @@ t.test('a server without raw completions: only its own template is left', async 
   const { code, stdout, stderr } = await probe(t, { plain: notFound, llama2_sys: notFound, llama2_nosys: notFound, chatml: notFound, server: program }, 5)
   t.equal(code, 0, stderr)
   t.match(stdout, /use --prox-template server/)
+})
+
+t.test('a wrong key is no verdict', async (t) => {
+  const denied = { status: 401, body: { error: { message: 'bad key' } } }
+  const { code, stdout, stderr } = await probe(t, { plain: denied, llama2_sys: denied, llama2_nosys: denied, chatml: denied, server: denied }, 3)
+  t.equal(code, 1)
+  t.equal(stdout, '')
+  t.match(stderr, /answered 401: bad key.*--api-key/)
 })
 
 t.test('bad input gets one line', async (t) => {

@@ -61,10 +61,15 @@ function verdict(document: string): string {
     if (line.trim() === '') continue
     full++
     if (noise[i] === 'noise') noisy++
-    if (noise[i] === 'text') words += line.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word)).length
+    if (noise[i] === 'text') words += wordsIn(line)
   }
-  const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{20}/u.test(document)
-  return (words >= LEAST_WORDS || dense) && noisy <= full * MOST_NOISE ? 'keep_doc()' : 'drop_doc()'
+  return words >= LEAST_WORDS && noisy <= full * MOST_NOISE ? 'keep_doc()' : 'drop_doc()'
+}
+
+/** Scripts without blanks have about two characters a word. */
+function wordsIn(line: string): number {
+  const dense = line.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/gu)?.length ?? 0
+  return dense / 2 + line.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word)).length
 }
 
 function lineProgram(chunk: string, maxChars: number): string {
