@@ -71,12 +71,12 @@ const concurrency = form('auto or a whole number from 1', (value) => {
 /** What the value of each setting may be, by its name. Apart from options.ts, so that --help does not wait for zod. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   recipe: z.union([z.string(), z.record(z.string(), z.unknown())]),
-  'prox-template': z.enum(proxTemplateNames),
   samples: positive,
   temperature: z.coerce.number().min(0).max(5),
   'top-p': z.coerce.number().gt(0).max(1),
   'max-tokens': positive,
   seed,
+  'prox-template': z.enum(proxTemplateNames),
   endpoint: names,
   model: z.string(),
   'api-key': z.string(),
