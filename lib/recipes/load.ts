@@ -37,7 +37,7 @@ const asking = {
   chunk: z.looseObject({ by: z.string() }).optional(),
   sequential: z.boolean().optional(),
   parse: opsSchema.optional(),
-  join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), then: opsSchema.optional() }).optional(),
+  join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), parse: opsSchema.optional() }).optional(),
   attempts: positive.max(10).optional(),
   ask: z.boolean().optional(),
 }
@@ -145,7 +145,7 @@ function stepProblems(step: Step, ordinal: number, given: ReadonlySet<string>): 
 
 function variantProblems(step: Step, variant: Variant, ordinal: number, given: ReadonlySet<string>): string[] {
   const task = taskOf(step, variant)
-  const problems = [...opProblems(task.parse ?? [], 'parse'), ...opProblems(task.join?.then ?? [], 'join.then')]
+  const problems = [...opProblems(task.parse ?? [], 'parse'), ...opProblems(task.join?.parse ?? [], 'join.parse')]
   if (task.chunk) {
     const { by, ...params } = task.chunk
     problems.push(...namedProblems(by, chunkers, params, 'chunker', 'chunk'))
@@ -194,7 +194,7 @@ function namedProblems(
 function slotsOf(step: Step): string[] {
   return step.variants.flatMap((variant) => {
     const { parse, join } = taskOf(step, variant)
-    const filled = [...(parse ?? []), ...(join?.then ?? [])].flatMap(({ op, ...params }) => operations.get(op)?.gives?.(params) ?? [])
+    const filled = [...(parse ?? []), ...(join?.parse ?? [])].flatMap(({ op, ...params }) => operations.get(op)?.gives?.(params) ?? [])
     return [...Object.keys(variant.slots ?? {}), ...filled]
   })
 }

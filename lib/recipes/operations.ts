@@ -7,7 +7,7 @@ import { source } from './ops/source.ts'
 import { tokens } from './ops/tokens.ts'
 import { trim } from './ops/trim.ts'
 
-/** Everything that `parse` and `join.then` may name. */
+/** Everything that `parse` may name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
   ([between, proxDocument, proxExecute, proxReply, source, tokens, trim] as unknown as Operation[]).map((each) => [each.name, each]),
 )

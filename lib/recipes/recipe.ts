@@ -19,7 +19,7 @@ export interface Join {
   /** Where chunks are missing: `drop` the others too (`incomplete_document`), or `keep` what is there. */
   readonly partial: 'drop' | 'keep'
   /** What is done to the whole; `source` is the whole document here. */
-  readonly then?: readonly OpSpec[]
+  readonly parse?: readonly OpSpec[]
 }
 
 /** How a request is made of a document and how its reply is read. A step says it for all its variants. */

@@ -71,7 +71,7 @@ export function seedStages({ config, selection, find, classifiers, onLabel, judg
 
 /** The whole line: seeds -> (expand -> infer -> parse, and join) per step -> length -> collapse. */
 export function buildChain(parts: ChainParts): Chain {
-  const { config, plan, judge } = parts
+  const { config, judge } = parts
   const { steps, filters } = config.recipe
   const seeds = seedStages(parts)
   const seedCount = seeds.tallies.length
@@ -108,8 +108,8 @@ function withStep(
   const joins = [...tasks.values()].flatMap(({ join: how }) => how ?? [])
   if (joins.length === 0) return asked as Pipeline<SeedRow, SeedRow | GeneratedRow>
   const joined = asked.via(join({ name: name('join'), joinOf: (variant) => tasks.get(variant)!.join ?? null }))
-  if (!joins.some(({ then }) => then !== undefined)) return joined as Pipeline<SeedRow, SeedRow | GeneratedRow>
-  const finish = read((variant) => tasks.get(variant)!.join?.then ?? null)
+  if (!joins.some((how) => how.parse !== undefined)) return joined as Pipeline<SeedRow, SeedRow | GeneratedRow>
+  const finish = read((variant) => tasks.get(variant)!.join?.parse ?? null)
   return joined.via(parse({ name: name('finish'), parse: finish })) as Pipeline<SeedRow, SeedRow | GeneratedRow>
 }
 
