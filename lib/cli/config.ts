@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigInvalidError } from '../errors.ts'
 import { checkRecipe, loadRecipe } from '../recipes/load.ts'
+import { withProxTemplate } from '../recipes/prox-template.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { minHashDefaults, type RunConfig } from '../run/config.ts'
 import { check, z } from '../validate.ts'
@@ -41,6 +42,7 @@ export async function resolveConfig(
   const values: Values = { ...file, ...given }
   const { inputs, output } = places(positionals, values)
 
+  const recipe = await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config')
   const endpoints: string[] = values['endpoint'] ?? listOf(env['OPENAI_BASE_URL'])
   const offline = endpoints.length === 0
   if (offline && values['diagnose-collapse'] !== undefined) {
@@ -49,7 +51,7 @@ export async function resolveConfig(
   const config: RunConfig = {
     inputs,
     output,
-    recipe: await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'),
+    recipe: values['prox-template'] === undefined ? recipe : withProxTemplate(recipe, values['prox-template']),
     endpoints,
     model: values['model'] ?? null,
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',

@@ -23,6 +23,8 @@ export const settings: readonly Setting[] = [
   { name: 'max-tokens', value: '<N>', group: 'Recipe', help: "override the recipe's max_tokens" },
   { name: 'seed', value: '<S>', group: 'Recipe',
     help: 'fix the draws of the recipe, and send S + sample as the request seed (default: draws from 0, none sent)' },
+  { name: 'prox-template', value: '<NAME>', group: 'Recipe',
+    help: "how ProX's chunk refiner is asked: plain, llama2_sys, llama2_nosys, chatml, server (default: plain; --probe-template finds out)" },
 
   { name: 'endpoint', value: '<URL,...>', group: 'Endpoint',
     help: 'OpenAI-compatible base URLs (default: OPENAI_BASE_URL, else the offline rewriter)' },

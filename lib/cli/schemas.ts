@@ -1,4 +1,5 @@
 import { fixedFields } from '../run/config.ts'
+import { proxTemplateNames } from '../recipes/prox-template.ts'
 import { z } from '../validate.ts'
 
 const positive = z.coerce.number().int().min(1, 'expected a whole number from 1')
@@ -75,6 +76,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'top-p': z.coerce.number().gt(0).max(1),
   'max-tokens': positive,
   seed,
+  'prox-template': z.enum(proxTemplateNames),
   endpoint: names,
   model: z.string(),
   'api-key': z.string(),

@@ -9,6 +9,7 @@ import { groups, settings } from './options.ts'
 interface Switches {
   readonly config: string | null
   readonly dryRun: boolean
+  readonly probeTemplate: boolean
   readonly printConfig: boolean
   readonly quiet: boolean
   readonly json: boolean
@@ -42,6 +43,13 @@ async function act(config: RunConfig, switches: Switches): Promise<number> {
       const { dryRun } = await import('../run/dry-run.ts')
       for await (const line of dryRun(config, stop.signal)) process.stdout.write(`${line}\n`)
       return 0
+    }
+    if (switches.probeTemplate) {
+      const { probeTemplate } = await import('../run/probe-template.ts')
+      const say = (line: string): void => void (switches.quiet || process.stderr.write(`${line}\n`))
+      const { lines, template } = await probeTemplate(config, { note: say, now: Date.now, random: Math.random }, stop.signal)
+      for (const line of lines) process.stdout.write(`${line}\n`)
+      return template === null ? 1 : 0
     }
     return await runJob(config, switches, stop.signal)
   } finally {
@@ -97,6 +105,7 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
     switches: {
       config: values['config'] ?? null,
       dryRun: values['dryRun'] ?? false,
+      probeTemplate: values['probeTemplate'] ?? false,
       printConfig: values['printConfig'] ?? false,
       quiet: values['quiet'] ?? false,
       json: values['json'] ?? false,
@@ -117,6 +126,7 @@ function makeCommand(): Command {
       command
         .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
         .option('--dry-run', 'show rendered prompts and the token plan; send nothing, write nothing')
+        .option('--probe-template', 'find the --prox-template that a ProX chunk refiner understands, with 32 chunks each; write nothing')
         .option('--print-config', 'print the configuration in effect as YAML and exit')
     }
     if (group === 'Display') {

@@ -182,10 +182,11 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
   }
 }
 
-async function openEndpoint(
+/** The endpoints of a run, up, and the model to ask them for. */
+export async function openEndpoint(
   config: RunConfig,
   maxConcurrency: number,
-  around: Surroundings,
+  around: Pick<Surroundings, 'note' | 'now' | 'random'>,
   keep: <Part extends Closable>(part: Part) => Part,
   signal: AbortSignal,
 ): Promise<{ pool: EndpointPool; model: string; endpoint: string }> {

@@ -1,6 +1,7 @@
 import { cleanDocument } from './clean.ts'
 import { outlineOf, type Outline } from './outline.ts'
 import { phrases } from './phrases.ts'
+import { refinerProgram, type RefinerKind } from './refiner.ts'
 import { article } from './rewriters/article.ts'
 import { audiencePairs } from './rewriters/audience-pairs.ts'
 import { concepts } from './rewriters/concepts.ts'
@@ -18,7 +19,7 @@ import { summary } from './rewriters/summary.ts'
 import { verdict } from './rewriters/verdict.ts'
 import type { Task, TaskKind } from './task.ts'
 
-const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
+const REWRITERS: Readonly<Record<Exclude<TaskKind, RefinerKind>, Rewriter>> = {
   audience_pairs: audiencePairs,
   multiple_choice: multipleChoice,
   questions,
@@ -51,6 +52,7 @@ const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
  * @param outline of the document, where the caller has it already
  */
 export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
+  if (task.kind === 'refine_document' || task.kind === 'refine_lines') return refinerProgram(task.kind, task.document, maxTokens)
   if (outline.sentences.length === 0 && !FORMS.has(task.kind)) return scraps(task.document, outline)
   const { language } = outline
   const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'

@@ -1,6 +1,9 @@
+import { refinerTask, type RefinerKind } from './refiner.ts'
+
 /** What the offline endpoint can make of a document. */
 export type TaskKind =
   | 'audience_pairs'
+  | RefinerKind
   | 'multiple_choice'
   | 'questions'
   | 'dialogue'
@@ -64,6 +67,8 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
  * @param system the system prompt, consulted only where the user's text holds no instruction
  */
 export function taskOf(user: string, system = ''): Task {
+  const refining = refinerTask(user)
+  if (refining) return { ...refining, items: null, told: '' }
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
   const head = told.slice(0, LOOK)
