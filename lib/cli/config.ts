@@ -46,7 +46,7 @@ export async function resolveConfig(
   const config: RunConfig = {
     inputs,
     output,
-    recipe: await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'),
+    recipe: withQuirks(await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'), values['quirks']),
     endpoints,
     model: values['model'] ?? null,
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
@@ -72,6 +72,7 @@ export async function resolveConfig(
     label: values['label'] ?? [],
     classifierApiKey: values['classifier-api-key'] ?? env['CLASSIFIER_API_KEY'] ?? 'EMPTY',
     samples: values['samples'] ?? 1,
+    tokenizer: values['tokenizer'] ?? 'o200k_base',
     sampling: {
       ...(values['temperature'] !== undefined && { temperature: values['temperature'] }),
       ...(values['top-p'] !== undefined && { top_p: values['top-p'] }),
@@ -110,6 +111,11 @@ export function printable(config: RunConfig): Record<string, unknown> {
 /** A name, a file, or a recipe written out in the config file. */
 async function recipeOf(value: unknown, where: string): Promise<Recipe> {
   return typeof value === 'string' ? loadRecipe(value) : checkRecipe(value, `in ${where}`)
+}
+
+/** What was asked for becomes part of the recipe, so that a printed configuration says it once. */
+function withQuirks(recipe: Recipe, quirks: 'compat' | 'safe' | undefined): Recipe {
+  return quirks === undefined ? recipe : { ...recipe, quirks }
 }
 
 function readConfig(path: string): Values {

@@ -17,10 +17,14 @@ export const groups = ['Recipe', 'Endpoint', 'Input', 'Selection', 'Output', 'Ru
 export const settings: readonly Setting[] = [
   { name: 'recipe', value: '<NAME|FILE>', group: 'Recipe',
     help: 'built-in recipe or a YAML file (default: beyondweb)' },
+  { name: 'quirks', value: '<compat|safe>', group: 'Recipe',
+    help: "where a recipe's original does what looks like a mistake: do it too, or not (default: the recipe's own, else safe)" },
   { name: 'samples', value: '<N>', group: 'Recipe', help: 'completions per prompt (default: 1)' },
   { name: 'temperature', value: '<X>', group: 'Recipe', help: "override the recipe's temperature" },
   { name: 'top-p', value: '<X>', group: 'Recipe', help: "override the recipe's top_p" },
   { name: 'max-tokens', value: '<N>', group: 'Recipe', help: "override the recipe's max_tokens" },
+  { name: 'tokenizer', value: '<NAME|FILE>', group: 'Recipe',
+    help: "count tokens by o200k_base, cl100k_base or the model's tokenizer.json (default: o200k_base)" },
   { name: 'seed', value: '<S>', group: 'Recipe',
     help: 'fix the draws of the recipe, and send S + sample as the request seed (default: draws from 0, none sent)' },
 

@@ -70,10 +70,12 @@ const concurrency = form('auto or a whole number from 1', (value) => {
 /** What the value of each setting may be, by its name. Apart from options.ts, so that --help does not wait for zod. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   recipe: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  quirks: z.enum(['compat', 'safe']),
   samples: positive,
   temperature: z.coerce.number().min(0).max(5),
   'top-p': z.coerce.number().gt(0).max(1),
   'max-tokens': positive,
+  tokenizer: z.string().min(1),
   seed,
   endpoint: names,
   model: z.string(),

@@ -1,14 +1,17 @@
 import { ConfigInvalidError } from '../errors.ts'
-import { builtIn } from '../recipes/built-in.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Summary } from '../run/summary.ts'
 import { closingLines } from './closing.ts'
 import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 import { groups, settings } from './options.ts'
+import { recipeLines } from './recipe-lines.ts'
 
 interface Switches {
   readonly config: string | null
   readonly dryRun: boolean
+  /** Name or file of a recipe to print. */
+  readonly recipeExport: string | null
+  readonly recipeList: boolean
   readonly printConfig: boolean
   readonly quiet: boolean
   readonly json: boolean
@@ -18,6 +21,12 @@ interface Switches {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseCommandLine(argv)
+    const { recipeExport, recipeList } = parsed.switches
+    if (recipeList) return print(recipeLines())
+    if (recipeExport !== null) {
+      const { loadRecipe, recipeToYaml } = await import('../recipes/load.ts')
+      return print(recipeToYaml(await loadRecipe(recipeExport)))
+    }
     // What follows needs the validator and YAML, which --help does not wait for.
     const { resolveConfig } = await import('./config.ts')
     const config = await resolveConfig(parsed.places, parsed.flags, parsed.switches.config, process.env)
@@ -27,12 +36,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
 async function act(config: RunConfig, switches: Switches): Promise<number> {
   if (switches.printConfig) {
     const { printable } = await import('./config.ts')
     const { toYaml } = await import('../yaml.ts')
-    process.stdout.write(toYaml(printable(config)))
-    return 0
+    return print(toYaml(printable(config)))
   }
   if (switches.json && config.output === '-') throw new ConfigInvalidError(['--json: stdout already carries the Arrow output (-)'])
   const stop = new AbortController()
@@ -97,6 +110,8 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
     switches: {
       config: values['config'] ?? null,
       dryRun: values['dryRun'] ?? false,
+      recipeExport: values['recipeExport'] ?? null,
+      recipeList: values['recipeList'] ?? false,
       printConfig: values['printConfig'] ?? false,
       quiet: values['quiet'] ?? false,
       json: values['json'] ?? false,
@@ -113,6 +128,11 @@ function makeCommand(): Command {
   ).argument('[places...]', 'input files, folders or globs, then the output folder')
   for (const group of groups) {
     addSettings(command, group, settings.filter((setting) => setting.group === group))
+    if (group === 'Recipe') {
+      command
+        .option('--recipe-list', 'list the built-in recipes and exit')
+        .option('--recipe-export <NAME>', 'print a recipe as YAML, to change it and run it with --recipe FILE, and exit')
+    }
     if (group === 'Run') {
       command
         .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
@@ -129,11 +149,9 @@ function makeCommand(): Command {
 }
 
 function examples(): string {
-  const recipes = [...builtIn.values()].map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)
   return `
 Recipes:
-${recipes.join('\n')}
-
+${recipeLines('  ')}
 Examples:
   stream.js in.parquet out/                                   try it offline, without a GPU
   stream.js in.parquet out/ --dry-run --limit 100             what would be sent, and how much

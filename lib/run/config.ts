@@ -46,6 +46,8 @@ export interface RunConfig {
   /** Bearer token for classifier servers, which are not told the endpoint's. */
   readonly classifierApiKey: string
   readonly samples: number
+  /** What tokens are counted by: `o200k_base`, `cl100k_base`, or a tokenizer.json. */
+  readonly tokenizer: string
   /** Overrides of the recipe's sampling. */
   readonly sampling: Sampling
   readonly limit: number | null

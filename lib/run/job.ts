@@ -22,6 +22,7 @@ import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState, readLineage } from './state.ts'
 import { imbalances, newLabelTally, newReplyTally, newStepCounts, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
+import { checkTokenizer } from './tokenizer-check.ts'
 
 /** What a run needs of the process around it. */
 export interface Surroundings {
@@ -72,7 +73,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const labels = parseLabels(config.label)
     const plan = planRun(config)
     const source = keep(await openSource({ ...config, ...plan, ...columnsOf(selection, labels) }))
-    const judge = keep(openTextJudge())
+    const judge = keep(openTextJudge({ tokenizer: config.tokenizer }))
+    await checkTokenizer(config.tokenizer, judge)
     const { now, random } = around
     const classifiers = keep(await openClassifiers({ config, source: selection.source, labels, judge, now, random }))
     const folder = config.output === '-' ? null : config.output
@@ -132,7 +134,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     let expectedSeeds: number | null = null
     source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
     const snapshot = (): Summary =>
-      summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts })
+      summarize({ head, tokenizer: config.tokenizer, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts })
 
     return {
       head,
