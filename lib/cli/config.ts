@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigInvalidError } from '../errors.ts'
 import { checkRecipe, loadRecipe } from '../recipes/load.ts'
+import { onlyVariants } from '../recipes/only-variants.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { minHashDefaults, type RunConfig } from '../run/config.ts'
 import { check, z } from '../validate.ts'
@@ -46,7 +47,7 @@ export async function resolveConfig(
   const config: RunConfig = {
     inputs,
     output,
-    recipe: withQuirks(await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'), values['quirks']),
+    recipe: changed(await recipeOf(values['recipe'] ?? 'beyondweb', configFile ?? 'config'), values),
     endpoints,
     model: values['model'] ?? null,
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
@@ -83,6 +84,7 @@ export async function resolveConfig(
     seed: values['seed'] ?? null,
     resume: values['resume'] ?? 'auto',
     maxFailures: values['max-failures'] ?? null,
+    layout: values['layout'] ?? 'standard',
     onBadFile: values['on-bad-file'] ?? 'stop',
     partSize: values['part-size'] ?? 256_000_000,
     stateDir: values['state-dir'] ?? null,
@@ -114,8 +116,9 @@ async function recipeOf(value: unknown, where: string): Promise<Recipe> {
 }
 
 /** What was asked for becomes part of the recipe, so that a printed configuration says it once. */
-function withQuirks(recipe: Recipe, quirks: 'compat' | 'safe' | undefined): Recipe {
-  return quirks === undefined ? recipe : { ...recipe, quirks }
+function changed(recipe: Recipe, { quirks, variants }: Values): Recipe {
+  const own = quirks === undefined ? recipe : { ...recipe, quirks }
+  return variants === undefined ? own : onlyVariants(own, variants)
 }
 
 function readConfig(path: string): Values {

@@ -17,6 +17,7 @@ export const groups = ['Recipe', 'Endpoint', 'Input', 'Selection', 'Output', 'Ru
 export const settings: readonly Setting[] = [
   { name: 'recipe', value: '<NAME|FILE>', group: 'Recipe',
     help: 'built-in recipe or a YAML file (default: beyondweb)' },
+  { name: 'variants', value: '<A,B>', group: 'Recipe', help: 'only these variants of the recipe; steps that have none of them stay as they are' },
   { name: 'quirks', value: '<compat|safe>', group: 'Recipe',
     help: "where a recipe's original does what looks like a mistake: do it too, or not (default: the recipe's own, else safe)" },
   { name: 'samples', value: '<N>', group: 'Recipe', help: 'completions per prompt (default: 1)' },
@@ -60,6 +61,8 @@ export const settings: readonly Setting[] = [
   { name: 'limit', value: '<N>', group: 'Selection', help: 'read only the first N seeds' },
   { name: 'shard', value: '<K/N>', group: 'Selection', help: 'read only the K-th of N shares, K from 0' },
 
+  { name: 'layout', value: '<NAME>', group: 'Output',
+    help: 'columns and folders as a published data set has them: cosmopedia, maga, mind, nemotron-cc, prox, synth (default: standard)' },
   { name: 'part-size', value: '<SIZE>', group: 'Output', help: 'text per Parquet part (default: 256MB)' },
   { name: 'state-dir', value: '<DIR>', group: 'Output', help: 'keep run state here, e.g. when the output is a network disk (default: OUT/_run/state)' },
   { name: 'resume', value: '<auto|always|never>', group: 'Output',

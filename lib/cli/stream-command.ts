@@ -12,6 +12,9 @@ interface Switches {
   /** Name or file of a recipe to print. */
   readonly recipeExport: string | null
   readonly recipeList: boolean
+  /** Name of a set of arms to print, and tokens for each arm. */
+  readonly arms: string | null
+  readonly budget: string | null
   readonly printConfig: boolean
   readonly quiet: boolean
   readonly json: boolean
@@ -21,8 +24,13 @@ interface Switches {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseCommandLine(argv)
-    const { recipeExport, recipeList } = parsed.switches
+    const { recipeExport, recipeList, arms, budget } = parsed.switches
     if (recipeList) return print(recipeLines())
+    if (arms !== null) {
+      const { armLines } = await import('./arm-lines.ts')
+      return print(armLines(arms, budget))
+    }
+    if (budget !== null) throw new ConfigInvalidError(['--budget: only --arms has one'])
     if (recipeExport !== null) {
       const { loadRecipe, recipeToYaml } = await import('../recipes/load.ts')
       return print(recipeToYaml(await loadRecipe(recipeExport)))
@@ -112,6 +120,8 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
       dryRun: values['dryRun'] ?? false,
       recipeExport: values['recipeExport'] ?? null,
       recipeList: values['recipeList'] ?? false,
+      arms: values['arms'] ?? null,
+      budget: values['budget'] ?? null,
       printConfig: values['printConfig'] ?? false,
       quiet: values['quiet'] ?? false,
       json: values['json'] ?? false,
@@ -132,6 +142,8 @@ function makeCommand(): Command {
       command
         .option('--recipe-list', 'list the built-in recipes and exit')
         .option('--recipe-export <NAME>', 'print a recipe as YAML, to change it and run it with --recipe FILE, and exit')
+        .option('--arms <NAME>', 'print the data sets that BeyondWeb compares: rq1 to rq7, headline; with the commands that make them')
+        .option('--budget <TOKENS>', "tokens an arm for --arms, e.g. 20B (default: the paper's)")
     }
     if (group === 'Run') {
       command

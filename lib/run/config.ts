@@ -1,4 +1,5 @@
 import { reservedFields } from '../endpoint/protocol.ts'
+import type { LayoutName } from '../io/layout-names.ts'
 import type { MinHashOptions } from '../text/minhash.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { Sampling } from '../rows.ts'
@@ -6,6 +7,7 @@ import type { Sampling } from '../rows.ts'
 /** Fields of a request that are ours to set, so `--extra-body` may not hold them. */
 export const fixedFields = reservedFields
 
+export { layoutNames } from '../io/layout-names.ts'
 export { minHashDefaults } from '../text/minhash.ts'
 
 /** Everything a run needs to know, checked and complete: the cli makes it, nobody below reads flags or environment. */
@@ -57,6 +59,8 @@ export interface RunConfig {
   readonly seed: number | null
   readonly resume: 'auto' | 'always' | 'never'
   readonly maxFailures: { readonly rows: number } | { readonly percent: number } | null
+  /** How rows are laid out: see io/layouts.ts. */
+  readonly layout: LayoutName
   readonly onBadFile: 'stop' | 'skip'
   /** Bytes of text per Parquet part. */
   readonly partSize: number

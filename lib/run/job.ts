@@ -6,6 +6,7 @@ import { startOffline } from '../endpoint/offline/start.ts'
 import { openPool, type EndpointPool } from '../endpoint/pool.ts'
 import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
+import { layouts } from '../io/layouts.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
 import type { ReplyStore } from '../stages/infer.ts'
@@ -229,7 +230,7 @@ async function openSink(
   constants: { readonly createdAt: Date; readonly labels: readonly string[] },
   ledger: Ledger | null,
 ): Promise<Sink> {
-  const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
+  const options = { layout: layouts[config.layout], runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
   return folder === null
     ? openIpcSink({ ...options, output: around.stdout })
     : openFolderSink({ ...options, folder, partBytes: config.partSize, onPart: (part) => ledger!.commit(part) })

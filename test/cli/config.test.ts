@@ -37,6 +37,12 @@ t.test('--quirks goes over what the recipe says', async (t) => {
   await t.rejects(resolve({ quirks: 'both' }), { message: /quirks/ })
 })
 
+t.test('--variants leaves only those in the steps that have any', async (t) => {
+  const { recipe } = await resolve({ variants: 'fact_list, multiple_choice' })
+  t.same(recipe.steps.map(({ variants }) => variants.map(({ name }) => name)), [['multiple_choice', 'fact_list']])
+  await t.rejects(resolve({ variants: 'fact_lst' }), { message: /recipe beyondweb has no variant "fact_lst"; did you mean "fact_list"\?/ })
+})
+
 t.test('every problem at once, each with what was expected', async (t) => {
   const flags = { limit: 'x', shard: '8/8', 'max-failures': '1.5', 'extra-body': '[1]', header: ['novalue'], 'part-size': '-1', dedupe: 'minhash2' }
   const error = await resolve(flags).then(() => undefined, (error) => error as { problems: string[] })
@@ -68,6 +74,7 @@ t.test('property: what --print-config prints gives the same configuration back',
     'max-tokens': some(fc.integer({ min: 1, max: 9999 }).map(String)),
     limit: some(fc.integer({ min: 1, max: 9 }).map(String)),
     tokenizer: some(fc.constantFrom('cl100k_base', 'tokenizer.json')),
+    layout: some(fc.constantFrom('maga', 'nemotron-cc')),
     seed: some(fc.integer({ min: 0, max: 99 }).map(String)),
     quality: some(fc.constantFrom('none', 'column:score>=3')),
     label: some(fc.constantFrom('formats=column:f', ['formats=column:f', 'topics=http:http://x/classify'])),
@@ -97,6 +104,6 @@ t.test('no secret is printed', async (t) => {
 
 t.test('README and --help speak of settings that exist', async (t) => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const known = new Set([...settings.map(({ name }) => name), 'help', 'config', 'dry-run', 'print-config', 'recipe-list', 'recipe-export', 'json', 'quiet'])
+  const known = new Set([...settings.map(({ name }) => name), 'help', 'config', 'dry-run', 'print-config', 'recipe-list', 'recipe-export', 'arms', 'budget', 'json', 'quiet'])
   for (const [, name] of readme.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)) t.ok(known.has(name!), `--${name}`)
 })
