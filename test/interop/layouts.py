@@ -12,5 +12,5 @@ print(json.dumps({
     "schema": [f"{field.name} {field.type}" for field in table.schema],
     "rows": table.to_pylist(),
     "duck": dict(zip(duck.columns, map(str, duck.types))),
-    "duck_rows": duck.fetchall(),
+    "duck_rows": duck.aggregate("count(*)").fetchall()[0][0],
 }, default=str))
