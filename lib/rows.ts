@@ -151,4 +151,6 @@ export interface GeneratedRow extends Lineage {
   readonly judgeScore: number | null
   /** Tokens in `text`: the server's count while the parser left the text whole, else counted here; null until known. */
   readonly tokenCount: number | null
+  /** What was asked, where the output has a column for it; absent everywhere else, since it is as long as the document. */
+  readonly requestBody?: string
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigInvalidError } from '../errors.ts'
 import { checkRecipe, loadRecipe } from '../recipes/load.ts'
+import { onlyVariants } from '../recipes/only-variants.ts'
 import { withProxTemplate } from '../recipes/prox-template.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { minHashDefaults, type RunConfig } from '../run/config.ts'
@@ -51,7 +52,7 @@ export async function resolveConfig(
   const config: RunConfig = {
     inputs,
     output,
-    recipe: values['prox-template'] === undefined ? recipe : withProxTemplate(recipe, values['prox-template']),
+    recipe: changed(recipe, values),
     endpoints,
     model: values['model'] ?? null,
     apiKey: values['api-key'] ?? env['OPENAI_API_KEY'] ?? 'EMPTY',
@@ -78,6 +79,7 @@ export async function resolveConfig(
     label: values['label'] ?? [],
     classifierApiKey: values['classifier-api-key'] ?? env['CLASSIFIER_API_KEY'] ?? 'EMPTY',
     samples: values['samples'] ?? 1,
+    tokenizer: values['tokenizer'] ?? 'o200k_base',
     sampling: {
       ...(values['temperature'] !== undefined && { temperature: values['temperature'] }),
       ...(values['top-p'] !== undefined && { top_p: values['top-p'] }),
@@ -91,6 +93,7 @@ export async function resolveConfig(
     requestLog: values['request-log'] ?? null,
     requestLogBodies: values['request-log-bodies'] ?? 100,
     diagnoseCollapse: values['diagnose-collapse'] ?? null,
+    layout: values['layout'] ?? 'standard',
     onBadFile: values['on-bad-file'] ?? 'stop',
     partSize: values['part-size'] ?? 256_000_000,
     stateDir: values['state-dir'] ?? null,
@@ -119,6 +122,13 @@ export function printable(config: RunConfig): Record<string, unknown> {
 /** A name, a file, or a recipe written out in the config file. */
 async function recipeOf(value: unknown, where: string): Promise<Recipe> {
   return typeof value === 'string' ? loadRecipe(value) : checkRecipe(value, `in ${where}`)
+}
+
+/** What was asked for becomes part of the recipe, so that a printed configuration says it once. */
+function changed(recipe: Recipe, { quirks, variants, 'prox-template': template }: Values): Recipe {
+  const own = quirks === undefined ? recipe : { ...recipe, quirks }
+  const templated = template === undefined ? own : withProxTemplate(own, template)
+  return variants === undefined ? templated : onlyVariants(templated, variants)
 }
 
 function readConfig(path: string): Values {

@@ -1,5 +1,5 @@
-import { fixedFields } from '../run/config.ts'
 import { proxTemplateNames } from '../recipes/prox-template.ts'
+import { fixedFields, layoutNames } from '../run/config.ts'
 import { z } from '../validate.ts'
 
 const positive = z.coerce.number().int().min(1, 'expected a whole number from 1')
@@ -71,10 +71,13 @@ const concurrency = form('auto or a whole number from 1', (value) => {
 /** What the value of each setting may be, by its name. Apart from options.ts, so that --help does not wait for zod. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   recipe: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  variants: names,
+  quirks: z.enum(['compat', 'safe']),
   samples: positive,
   temperature: z.coerce.number().min(0).max(5),
   'top-p': z.coerce.number().gt(0).max(1),
   'max-tokens': positive,
+  tokenizer: z.string().min(1),
   seed,
   'prox-template': z.enum(proxTemplateNames),
   endpoint: names,
@@ -102,6 +105,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'classifier-api-key': z.string(),
   limit: positive,
   shard,
+  layout: z.enum(layoutNames),
   'part-size': bytes,
   'state-dir': z.string(),
   resume: z.enum(['auto', 'always', 'never']),

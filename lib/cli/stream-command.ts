@@ -1,15 +1,21 @@
 import { ConfigInvalidError } from '../errors.ts'
-import { builtIn } from '../recipes/built-in.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Summary } from '../run/summary.ts'
 import { closingLines } from './closing.ts'
 import { addSettings, givenSettings, newCommand, report, stopOnSignals, type Command } from './command.ts'
 import { groups, settings } from './options.ts'
+import { recipeLines } from './recipe-lines.ts'
 
 interface Switches {
   readonly config: string | null
   readonly dryRun: boolean
   readonly probeTemplate: boolean
+  /** Name or file of a recipe to print. */
+  readonly recipeExport: string | null
+  readonly recipeList: boolean
+  /** Name of a set of arms to print, and tokens for each arm. */
+  readonly arms: string | null
+  readonly budget: string | null
   readonly printConfig: boolean
   readonly quiet: boolean
   readonly json: boolean
@@ -19,6 +25,17 @@ interface Switches {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseCommandLine(argv)
+    const { recipeExport, recipeList, arms, budget } = parsed.switches
+    if (recipeList) return print(recipeLines())
+    if (arms !== null) {
+      const { armLines } = await import('./arm-lines.ts')
+      return print(armLines(arms, budget))
+    }
+    if (budget !== null) throw new ConfigInvalidError(['--budget: only --arms has one'])
+    if (recipeExport !== null) {
+      const { loadRecipe, recipeToYaml } = await import('../recipes/load.ts')
+      return print(recipeToYaml(await loadRecipe(recipeExport)))
+    }
     // What follows needs the validator and YAML, which --help does not wait for.
     const { resolveConfig } = await import('./config.ts')
     const config = await resolveConfig(parsed.places, parsed.flags, parsed.switches.config, process.env)
@@ -28,12 +45,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
 async function act(config: RunConfig, switches: Switches): Promise<number> {
   if (switches.printConfig) {
     const { printable } = await import('./config.ts')
     const { toYaml } = await import('../yaml.ts')
-    process.stdout.write(toYaml(printable(config)))
-    return 0
+    return print(toYaml(printable(config)))
   }
   if (switches.json && config.output === '-') throw new ConfigInvalidError(['--json: stdout already carries the Arrow output (-)'])
   const stop = new AbortController()
@@ -106,6 +127,10 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
       config: values['config'] ?? null,
       dryRun: values['dryRun'] ?? false,
       probeTemplate: values['probeTemplate'] ?? false,
+      recipeExport: values['recipeExport'] ?? null,
+      recipeList: values['recipeList'] ?? false,
+      arms: values['arms'] ?? null,
+      budget: values['budget'] ?? null,
       printConfig: values['printConfig'] ?? false,
       quiet: values['quiet'] ?? false,
       json: values['json'] ?? false,
@@ -122,6 +147,13 @@ function makeCommand(): Command {
   ).argument('[places...]', 'input files, folders or globs, then the output folder')
   for (const group of groups) {
     addSettings(command, group, settings.filter((setting) => setting.group === group))
+    if (group === 'Recipe') {
+      command
+        .option('--recipe-list', 'list the built-in recipes and exit')
+        .option('--recipe-export <NAME>', 'print a recipe as YAML, to change it and run it with --recipe FILE, and exit')
+        .option('--arms <NAME>', 'print the data sets that BeyondWeb compares: rq1 to rq7, headline; with the commands that make them')
+        .option('--budget <TOKENS>', "tokens an arm for --arms, e.g. 20B (default: the paper's)")
+    }
     if (group === 'Run') {
       command
         .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
@@ -139,11 +171,9 @@ function makeCommand(): Command {
 }
 
 function examples(): string {
-  const recipes = [...builtIn.values()].map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)
   return `
 Recipes:
-${recipes.join('\n')}
-
+${recipeLines('  ')}
 Examples:
   stream.js in.parquet out/                                   try it offline, without a GPU
   stream.js in.parquet out/ --dry-run --limit 100             what would be sent, and how much

@@ -5,7 +5,8 @@ import type { GeneratedRow } from '../rows.ts'
 import type { Schema } from './arrow.ts'
 import { BlockBuffer } from './block-buffer.ts'
 import { endOfStream, ipcPreamble, toIpc } from './column-data.ts'
-import { keptBytes, keptColumns, outputColumns, schemaOf } from './output-columns.ts'
+import { layouts } from './layouts.ts'
+import { keptBytes, keptColumns, schemaOf } from './output-columns.ts'
 import type { Column } from './output-columns.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { Sink, SinkOptions, SinkProgress } from './sink.ts'
@@ -20,8 +21,8 @@ export type IpcSinkOptions = Omit<SinkOptions, 'folder' | 'partBytes'> & {
  * stays 0. The schema is sent at once, so that a reader can start. `abort` leaves the end marker out.
  * @throws ConfigInvalidError and SchemaMismatchError for kept columns, SinkFailedError when nobody reads
  */
-export async function openIpcSink({ output, keptFields, constants }: IpcSinkOptions): Promise<Sink> {
-  const own = outputColumns(constants)
+export async function openIpcSink({ output, keptFields, constants, layout = layouts.standard }: IpcSinkOptions): Promise<Sink> {
+  const own = layout.columns(constants)
   const columns = [...own, ...keptColumns(keptFields, own.map(({ field }) => field.name))]
   const schema = schemaOf(columns)
   const preamble = ipcPreamble(schema)

@@ -1,7 +1,7 @@
 import { ConfigInvalidError, SchemaMismatchError } from '../errors.ts'
 import type { GeneratedRow, Lineage, Locator, SeedRow } from '../rows.ts'
 import type { Reject } from '../flow/stage.ts'
-import { DataType, Field, Float64, Int32, Int64, Schema, TimeUnit, Timestamp, Utf8 } from './arrow.ts'
+import { DataType, Field, Float64, Int32, Int64, makeData, Schema, Struct, TimeUnit, Timestamp, Utf8 } from './arrow.ts'
 import type { Data, RecordBatch } from './arrow.ts'
 import { constantData, float64Data, int32Data, int64Data, utf8Data } from './column-data.ts'
 import { rowBytes } from './row-bytes.ts'
@@ -151,16 +151,26 @@ function isLineage(row: unknown): row is Lineage & { readonly text?: unknown; re
   return typeof row === 'object' && row !== null && 'seed' in row
 }
 
-function text<Row>(
+/** A column of strings. */
+export function text<Row>(
   name: string, read: (row: Row) => string | null, { repeats = false, nullable = false } = {},
 ): Column<Row> {
   return { ...column(name, new Utf8(), nullable, utf8Data, read), repeats }
 }
 
-function column<Row, Value>(
+/** A column of what `read` gives of each row, put together by `make`. */
+export function column<Row, Value>(
   name: string, type: DataType, nullable: boolean, make: (values: readonly Value[]) => Data, read: (row: Row) => Value,
 ): Column<Row> {
   return { field: new Field(name, type, nullable), repeats: false, build: (rows) => make(rows.map(read)) }
+}
+
+/** Several columns as the fields of one, which is never null itself. */
+export function struct<Row>(name: string, fields: readonly Column<Row>[]): Column<Row> {
+  const type = new Struct(fields.map(({ field }) => field))
+  const build = (rows: readonly Row[]): Data =>
+    makeData({ type, length: rows.length, nullCount: 0, children: fields.map((field) => field.build(rows)) })
+  return { field: new Field(name, type, false), repeats: false, build }
 }
 
 function gatherKept(type: DataType, rows: readonly GeneratedRow[], at: number): Data {

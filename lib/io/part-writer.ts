@@ -36,6 +36,18 @@ export interface PartLedger<Row> {
   commit(part: Omit<CommittedPart, 'name'>, name: string): Promise<void>
 }
 
+/** Where rows of one kind go. Calls are made one at a time. */
+export interface RowWriter<Row> {
+  /** Live. What was in a part that had to be given up is taken off again. */
+  readonly counts: Readonly<PartCounts>
+  /** Rows of one call stay in one part a folder. Resolves when the writer has room for more. */
+  add(rows: readonly Row[]): Promise<void>
+  /** Close the last part. `evenEmpty`: where there would be no part at all, write one without rows for its schema. */
+  finish(evenEmpty: boolean): Promise<void>
+  /** Complete what can be completed, remove what cannot. Never rejects. */
+  abort(): Promise<void>
+}
+
 /** What is in the parts that are closed, closing or open. */
 export interface PartCounts {
   rows: number
@@ -64,7 +76,7 @@ const maxSent = 2
  * One folder's numbered Parquet parts: `.part-00000-run.parquet.tmp` while it is written, `part-00000-run.parquet` once
  * it is complete and on disk. Calls are made one at a time. After the first error only `abort` is of use.
  */
-export class PartWriter<Row> {
+export class PartWriter<Row> implements RowWriter<Row> {
   readonly #options: PartWriterOptions<Row>
   readonly #thread: WriterThread
   readonly #schema: Schema

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Locator } from '../rows.ts'
+import type { GeneratedRow, Locator } from '../rows.ts'
+import type { RowKeys } from './layouts.ts'
 import type { RejectRow } from './output-columns.ts'
 
 /**
@@ -109,6 +110,11 @@ export function* readMarks(bytes: Buffer): Generator<RowMark> {
 /** What a digest is made of, for a row in a part. */
 export function outputDigest(id: string, seedId: string, tokenCount: number | null, text: string): string {
   return digestOf(`${id}\0${seedId}\0${tokenCount ?? ''}\0${text}`)
+}
+
+/** The digest of an output in a part that says only `keys` of it. */
+export function outputMark({ id, seed, tokenCount, text }: GeneratedRow, keys: RowKeys): string {
+  return outputDigest(keys.id === null ? '' : id, keys.seedId === null ? '' : seed.id, keys.tokenCount === null ? null : tokenCount, text)
 }
 
 /** The same for a row in a part of rejects; null and the empty text are one. */

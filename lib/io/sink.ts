@@ -4,12 +4,14 @@ import { SinkFailedError } from '../errors.ts'
 import type { Batch } from '../flow/stage.ts'
 import type { GeneratedRow } from '../rows.ts'
 import type { Field } from './arrow.ts'
-import { keptBytes, keptColumns, outputColumns, rejectColumns, rejectRow } from './output-columns.ts'
+import { FolderWriters } from './folder-writers.ts'
+import { layouts, type Layout } from './layouts.ts'
+import { keptBytes, keptColumns, rejectColumns, rejectRow } from './output-columns.ts'
 import type { RejectRow, RunConstants } from './output-columns.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { checkParquetType, parquetType, toParquetType } from './parquet-types.ts'
-import { PartWriter } from './part-writer.ts'
-import { FileNumbers, outputDigest, rejectDigest, seedMark, type CommittedPart } from './row-marks.ts'
+import { PartWriter, type RowWriter } from './part-writer.ts'
+import { FileNumbers, outputMark, rejectDigest, seedMark, type CommittedPart } from './row-marks.ts'
 import { syncFolder } from './sync-folder.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -24,6 +26,8 @@ export interface SinkOptions {
   /** Bytes of text (UTF-8, the `text` column) after which a part is closed. A batch is never split over two parts. */
   readonly partBytes: number
   readonly constants: RunConstants
+  /** Default: standard. */
+  readonly layout?: Layout
   /** `created_by` in the files' footers. Default `seedstream`. */
   readonly createdBy?: string
   /** Told about every part, right after it got its name; where it rejects, so does the next write. Default: nobody. */
@@ -65,9 +69,9 @@ const temporaryName = /^\.part-\d+-[0-9a-z]+\.parquet\.tmp$/
  * @throws ConfigInvalidError and SchemaMismatchError for kept columns, before anything is made
  */
 export async function openFolderSink(options: SinkOptions): Promise<Sink> {
-  const { folder, runId, partBytes, keptFields, constants, createdBy = 'seedstream', onPart } = options
+  const { folder, runId, partBytes, keptFields, constants, createdBy = 'seedstream', layout = layouts.standard, onPart } = options
   for (const { name, type } of keptFields) checkParquetType(name, type)
-  const own = outputColumns(constants)
+  const own = layout.columns(constants)
   const stored = { type: parquetType, data: toParquetType }
   const columns = [...own, ...keptColumns(keptFields, own.map(({ field }) => field.name), stored)]
   const rejectedFolder = join(folder, rejectedName)
@@ -77,17 +81,20 @@ export async function openFolderSink(options: SinkOptions): Promise<Sink> {
 
   const thread = new WriterThread()
   const files = new FileNumbers()
-  const outputs = new PartWriter<GeneratedRow>({
-    folder, runId, partBytes, createdBy, columns, firstPart,
+  const open = (below: string, first: number): PartWriter<GeneratedRow> => new PartWriter({
+    folder: join(folder, below), runId, partBytes, createdBy, columns, firstPart: first,
     textBytes: (row) => Buffer.byteLength(row.text),
     otherBytes: keptBytes,
     tokens: (row) => row.tokenCount ?? 0,
     ledger: onPart ? {
       files,
-      mark: (row, marks) => marks.add(row.id, row.seed.locator, outputDigest(row.id, row.seed.id, row.tokenCount, row.text)),
-      commit: (part, name) => onPart({ ...part, name }),
+      mark: (row, marks) => marks.add(row.id, row.seed.locator, outputMark(row, layout.keys)),
+      commit: (part, name) => onPart({ ...part, name: below === '' ? name : `${below}/${name}` }),
     } : null,
   }, thread)
+  const outputs = layout.folder
+    ? new FolderWriters(layout.folder, async (below) => open(below, await prepare(join(folder, below), runId)))
+    : open('', firstPart)
   const rejects = new PartWriter<RejectRow>({
     folder: rejectedFolder, runId, partBytes, createdBy, columns: rejectColumns(), firstPart: firstRejected,
     textBytes: (row) => (row.text === null ? 0 : Buffer.byteLength(row.text)),
@@ -104,13 +111,13 @@ export async function openFolderSink(options: SinkOptions): Promise<Sink> {
 
 class FolderSink implements Sink {
   readonly #folder: string
-  readonly #outputs: PartWriter<GeneratedRow>
+  readonly #outputs: RowWriter<GeneratedRow>
   readonly #rejects: PartWriter<RejectRow>
   readonly #thread: WriterThread
   readonly #turns = new OneAtATime()
   #aborted: Promise<void> | null = null
 
-  constructor(folder: string, outputs: PartWriter<GeneratedRow>, rejects: PartWriter<RejectRow>, thread: WriterThread) {
+  constructor(folder: string, outputs: RowWriter<GeneratedRow>, rejects: PartWriter<RejectRow>, thread: WriterThread) {
     this.#folder = folder
     this.#outputs = outputs
     this.#rejects = rejects

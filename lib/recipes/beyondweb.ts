@@ -7,7 +7,7 @@ import type { Recipe, Variant } from './recipe.ts'
  *
  * One variant of each family per document: three prompts that share their prefix. Half of the variants of the first
  * two families are conversational or more, so (3/4 + 2/4) / 3 = 42 % of the outputs are; by tokens it stays above
- * 20 % as long as conversational outputs are at least a third as long as the others.
+ * 20 % as long as conversational outputs are at least 0.35 times as long as the others.
  */
 
 /** Closes every instruction: what makes a rewrite usable as training text without a parser. */

@@ -1,5 +1,6 @@
 import { Pipeline } from '../flow/pipeline.ts'
 import type { Tally } from '../flow/tally.ts'
+import { layouts } from '../io/layouts.ts'
 import { type OpSpec, type Step, taskOf } from '../recipes/recipe.ts'
 import type { GeneratedRow, SeedRow } from '../rows.ts'
 import { admit } from '../stages/admit.ts'
@@ -101,6 +102,7 @@ function withStep(
       name: name('infer'),
       concurrency: plan.inferBatches,
       onUnasked,
+      keepRequest: layouts[config.layout].prompt ?? false,
       keepUnjudged: step.judge?.mode === 'report',
       ...(again && { accepts: async (row: GeneratedRow) => 'outputs' in (await replies([row]))[0]! }),
     }))

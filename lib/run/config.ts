@@ -1,4 +1,5 @@
 import { reservedFields } from '../endpoint/protocol.ts'
+import type { LayoutName } from '../io/layout-names.ts'
 import type { MinHashOptions } from '../text/minhash.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { Sampling } from '../rows.ts'
@@ -6,6 +7,7 @@ import type { Sampling } from '../rows.ts'
 /** Fields of a request that are ours to set, so `--extra-body` may not hold them. */
 export const fixedFields = reservedFields
 
+export { layoutNames } from '../io/layout-names.ts'
 export { minHashDefaults } from '../text/minhash.ts'
 
 /** Everything a run needs to know, checked and complete: the cli makes it, nobody below reads flags or environment. */
@@ -48,6 +50,8 @@ export interface RunConfig {
   /** Bearer token for classifier servers, which are not told the endpoint's. */
   readonly classifierApiKey: string
   readonly samples: number
+  /** What tokens are counted by: `o200k_base`, `cl100k_base`, or a tokenizer.json. */
+  readonly tokenizer: string
   /** Overrides of the recipe's sampling. */
   readonly sampling: Sampling
   readonly limit: number | null
@@ -63,6 +67,8 @@ export interface RunConfig {
   readonly requestLog: string | null
   /** Of so many calls the log holds one whole, beside those that fail. */
   readonly requestLogBodies: number
+  /** How rows are laid out: see io/layouts.ts. */
+  readonly layout: LayoutName
   readonly onBadFile: 'stop' | 'skip'
   /** Bytes of text per Parquet part. */
   readonly partSize: number

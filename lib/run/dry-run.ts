@@ -1,5 +1,6 @@
 import { openSource } from '../io/source.ts'
 import type { SeedRow } from '../rows.ts'
+import { isEncoding } from '../text/tokens.ts'
 import { asksOf } from './asks.ts'
 import { seedStages } from './chain.ts'
 import { openClassifiers } from './classifiers.ts'
@@ -8,6 +9,7 @@ import { openDedupeThread } from './dedupe-thread.ts'
 import { planRun } from './plan.ts'
 import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { openTextJudge } from './text-judge.ts'
+import { checkTokenizer } from './tokenizer-check.ts'
 
 /** Seeds that the plan is worked out from. */
 const sampleSize = 200
@@ -18,7 +20,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
   const labels = parseLabels(config.label)
   const plan = planRun(config)
   const source = await openSource({ ...config, ...plan, ...columnsOf(asked, labels) })
-  const judge = openTextJudge()
+  const judge = openTextJudge({ tokenizer: config.tokenizer })
   // Nothing is sent, so what a classifier server would drop is counted as kept.
   const sends = asked.source?.kind === 'http'
   const selection = sends ? { ...asked, source: null, tests: [] } : asked
@@ -29,6 +31,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
       ? null
       : await openDedupeThread({ mode: config.dedupe, minhash, memory, spillFolder: null, indexFolder: null, lineage: 'dry run' })
   try {
+    await checkTokenizer(config.tokenizer, judge)
     const stages = seedStages({ config, selection, find: dedupe && ((rows) => dedupe.find(rows)), classifiers, onLabel: () => {}, judge })
     const { read, kept } = await sample(source.batches(signal), stages, signal)
     const expected = Math.max(read, (await source.estimateRows()) ?? read)
@@ -57,7 +60,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
     yield `plan, from the first ${read} of about ${expected} seeds (recipe ${config.recipe.name}, step ${step!.name}):`
     yield `  seeds kept          ${Math.round(kept.length * scale)} (${Math.round((100 * kept.length) / read)} %)`
     yield `  requests            ${Math.round(asks.length * scale)} (${(asks.length / kept.length).toFixed(1)} a seed)`
-    yield `  prompt tokens       ${million(promptTokens)} (o200k_base; the model's own tokenizer will differ)`
+    yield `  prompt tokens       ${million(promptTokens)} (${countedWith(config.tokenizer)})`
     yield `  completion tokens   at most ${million(asks.reduce((sum, { maxTokens }) => sum + maxTokens, 0))} (max_tokens of every request)`
     if (sends) yield '  not counted         what the http: classifier of --quality would drop'
     if (config.dedupeIndex !== null) yield '  not counted         duplicates of what --dedupe-index holds'
@@ -68,6 +71,10 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
     await judge.close()
     await source.close()
   }
+}
+
+function countedWith(tokenizer: string): string {
+  return isEncoding(tokenizer) ? `${tokenizer}; the model's own tokenizer will differ` : `${tokenizer}; a chat template adds some`
 }
 
 /** Send the first seeds through the seed stages. */

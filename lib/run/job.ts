@@ -7,6 +7,7 @@ import { openPool, type EndpointPool } from '../endpoint/pool.ts'
 import { openTokenLosses } from '../endpoint/token-losses.ts'
 import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
+import { layouts } from '../io/layouts.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
 import type { ReplyStore } from '../stages/infer.ts'
@@ -25,6 +26,7 @@ import { columnsOf, parseLabels, parseQuality } from './selection.ts'
 import { noState, openState, readLineage } from './state.ts'
 import { imbalances, newLabelTally, newReplyTally, newStepCounts, summarize, withFailure, type RunHead, type Summary } from './summary.ts'
 import { openTextJudge } from './text-judge.ts'
+import { checkTokenizer } from './tokenizer-check.ts'
 
 /** What a run needs of the process around it. */
 export interface Surroundings {
@@ -75,7 +77,8 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const labels = parseLabels(config.label)
     const plan = planRun(config)
     const source = keep(await openSource({ ...config, ...plan, ...columnsOf(selection, labels) }))
-    const judge = keep(openTextJudge())
+    const judge = keep(openTextJudge({ tokenizer: config.tokenizer }))
+    await checkTokenizer(config.tokenizer, judge)
     const { now, random } = around
     const classifiers = keep(await openClassifiers({ config, source: selection.source, labels, judge, now, random }))
     const folder = config.output === '-' ? null : config.output
@@ -137,7 +140,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     let expectedSeeds: number | null = null
     source.estimateRows().then((rows) => (expectedSeeds = rows), () => {})
     const snapshot = (): Summary => ({
-      ...summarize({ head, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts }),
+      ...summarize({ head, tokenizer: config.tokenizer, seconds: (around.now() - started) / 1000, chain, source, pool: pool.stats, sink: sink.progress, replies, labels: labelled.counts, unasked, counts: counted.counts }),
       ...(collapse && { collapse }),
     })
 
@@ -258,7 +261,7 @@ async function openSink(
   constants: { readonly createdAt: Date; readonly labels: readonly string[] },
   ledger: Ledger | null,
 ): Promise<Sink> {
-  const options = { runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
+  const options = { layout: layouts[config.layout], runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }
   return folder === null
     ? openIpcSink({ ...options, output: around.stdout })
     : openFolderSink({ ...options, folder, partBytes: config.partSize, onPart: (part) => ledger!.commit(part) })

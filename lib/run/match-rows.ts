@@ -18,11 +18,12 @@ const mostWaiting = 200_000
 
 /**
  * Hold the rows of a part against its marks, whatever their order: one that comes where it is expected costs nothing,
- * others wait for their other half.
+ * others wait for their other half. Rows without an id are known by their digest alone.
  * @param onRow told every row that the part has
+ * @param byId false where rows have no ids
  */
 export async function matchRows(
-  rows: AsyncIterable<readonly PartRow[]>, marks: Iterator<RowMark>, onRow: (row: PartRow) => void,
+  rows: AsyncIterable<readonly PartRow[]>, marks: Iterator<RowMark>, onRow: (row: PartRow) => void, byId = true,
 ): Promise<Mismatch> {
   const waitingRows = new Waiting<PartRow>()
   const waitingMarks = new Waiting<RowMark>()
@@ -31,9 +32,9 @@ export async function matchRows(
     for (const row of batch) {
       onRow(row)
       const next = marks.next()
-      if (!next.done && waitingRows.size === 0 && waitingMarks.size === 0 && isMarkOf(next.value, row)) continue
-      if (!next.done && !waitingRows.take(keyOf(next.value))) waitingMarks.put(keyOf(next.value), next.value)
-      const key = keyOf({ id: row.id === row.seedId ? seedMark : row.id, digest: row.digest })
+      if (!next.done && waitingRows.size === 0 && waitingMarks.size === 0 && isMarkOf(next.value, row, byId)) continue
+      if (!next.done && !waitingRows.take(keyOf(next.value, byId))) waitingMarks.put(keyOf(next.value, byId), next.value)
+      const key = keyOf({ id: idInMark(row), digest: row.digest }, byId)
       if (!waitingMarks.take(key)) waitingRows.put(key, row)
       hopeless ||= waitingRows.size > mostWaiting || waitingMarks.size > mostWaiting
     }
@@ -41,19 +42,23 @@ export async function matchRows(
   }
   if (!hopeless) {
     for (let next = marks.next(); !next.done; next = marks.next()) {
-      if (!waitingRows.take(keyOf(next.value))) waitingMarks.put(keyOf(next.value), next.value)
+      if (!waitingRows.take(keyOf(next.value, byId))) waitingMarks.put(keyOf(next.value, byId), next.value)
       if ((hopeless = waitingMarks.size > mostWaiting)) break
     }
   }
   return { ...sorted(waitingMarks.all, waitingRows.all), hopeless }
 }
 
-function isMarkOf(mark: RowMark, row: PartRow): boolean {
-  return mark.digest === row.digest && mark.id === (row.id === row.seedId ? seedMark : row.id)
+function isMarkOf(mark: RowMark, row: PartRow, byId: boolean): boolean {
+  return mark.digest === row.digest && (!byId || mark.id === idInMark(row))
 }
 
-function keyOf({ id, digest }: { readonly id: string; readonly digest: string }): string {
-  return `${id}${digest}`
+function idInMark({ id, seedId }: PartRow): string {
+  return id === seedId ? seedMark : id
+}
+
+function keyOf({ id, digest }: { readonly id: string; readonly digest: string }, byId: boolean): string {
+  return byId ? `${id}${digest}` : digest
 }
 
 /** What is left on both sides under one id is one row that was changed. */

@@ -4,7 +4,7 @@ import { OutputConflictError, SinkFailedError } from '../errors.ts'
 import { parseYaml } from '../yaml.ts'
 import { writeWhole } from './write-whole.ts'
 
-const partName = /^part-\d{5,}-[0-9a-z]+\.parquet$/
+const partName = /^(?:[^/]+=[^/]+\/)*part-\d{5,}-[0-9a-z]+\.parquet$/
 const runFile = join('_run', 'run.json')
 
 /** What an earlier run left in the output folder. */
@@ -32,7 +32,7 @@ export interface Job {
  * @throws OutputConflictError when the folder holds what is not this job's to replace
  */
 export async function inspectFolder(folder: string, job: Job, resume: 'auto' | 'always' | 'never'): Promise<Earlier> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names = await filesIn(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw new OutputConflictError(`output ${folder}: ${error.code === 'ENOTDIR' ? 'is a file, expected a folder' : error.message}`, { cause: error })
   })
@@ -92,6 +92,16 @@ export async function writeSummary(folder: string, summary: object): Promise<voi
   } catch (cause) {
     throw new SinkFailedError(`cannot write ${path}: ${(cause as Error).message}`, { cause })
   }
+}
+
+/** Files of an output folder, and those in the folders that a layout makes (`key=value/`), with forward slashes. Other folders by name. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = await Promise.all(entries.map(async (entry) => {
+    if (!entry.isDirectory() || !entry.name.includes('=')) return [entry.name]
+    return (await filesIn(join(folder, entry.name))).map((name) => `${entry.name}/${name}`)
+  }))
+  return names.flat()
 }
 
 /** Names of the parts in a folder. */

@@ -32,8 +32,11 @@ export interface Summary {
   endpoints: { origin: string; up: boolean; limit: number; sent: number; completed: number; running: number | null; waiting: number | null }[]
   /** Of everything that was expanded: written + dropped + failed = requests planned in the last step. */
   outputs: { written: number; dropped: Counts; failed: Counts; parts: number }
-  /** `prompt`, `cached_prompt`, `completion`: what the endpoint reported for requests sent in this run. `kept`: in written rows. */
-  tokens: { prompt: number; cached_prompt: number; completion: number; kept: number }
+  /**
+   * `prompt`, `cached_prompt`, `completion`: what the endpoint reported for requests sent in this run. `kept`: in written rows, as the
+   * endpoint reported it where a reply is written whole, else `counted_with` that tokenizer.
+   */
+  tokens: { prompt: number; cached_prompt: number; completion: number; kept: number; counted_with: string }
   rates: { completion_tokens_per_s: number; kept_tokens_per_s: number; seeds_per_s: number }
   /** What a step's operations counted, by step. */
   counts: Record<string, Counts>
@@ -115,6 +118,7 @@ export function conversational(counts: Counts): number {
 
 export interface Measured {
   readonly head: RunHead
+  readonly tokenizer: string
   readonly seconds: number
   readonly chain: Chain
   readonly source: { readonly skipped: readonly { file: string; message: string }[] }
@@ -127,7 +131,7 @@ export interface Measured {
 }
 
 /** The summary as things stand. Status is `done`: see withFailure. */
-export function summarize({ head, seconds, chain, source, pool, sink, replies, labels, unasked, counts }: Measured): Summary {
+export function summarize({ head, tokenizer, seconds, chain, source, pool, sink, replies, labels, unasked, counts }: Measured): Summary {
   const { seedTallies, outputTallies } = chain
   // The first expand receives seeds: what leaves there is a seed, too.
   const [firstExpand, ...later] = outputTallies as readonly [Tally, ...Tally[]]
@@ -164,6 +168,7 @@ export function summarize({ head, seconds, chain, source, pool, sink, replies, l
       cached_prompt: replies.cachedPromptTokens,
       completion: replies.completionTokens,
       kept: sink.keptTokens,
+      counted_with: tokenizer,
     },
     rates: {
       completion_tokens_per_s: perSecond(replies.completionTokens),

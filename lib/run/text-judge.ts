@@ -58,7 +58,8 @@ export type Counted<Value> = Value & { readonly counts: Readonly<Record<string, 
 export interface TextJudgeOptions {
   /** Worker threads; each batch goes to the one with the fewest characters to do. Default 1. */
   readonly threads?: number
-  readonly encoding?: 'o200k_base' | 'cl100k_base'
+  /** `o200k_base` (default), `cl100k_base` or a tokenizer.json. */
+  readonly tokenizer?: string
   /** Heap of each thread; the process's own limits where absent. */
   readonly resourceLimits?: ResourceLimits
 }
@@ -117,9 +118,9 @@ class TextThread {
   /** Characters sent and not answered yet. */
   chars = 0
 
-  constructor({ encoding = 'o200k_base', resourceLimits = {} }: TextJudgeOptions) {
+  constructor({ tokenizer = 'o200k_base', resourceLimits = {} }: TextJudgeOptions) {
     const file = new URL('./text-worker.js', import.meta.url)
-    this.#worker = new Worker(file, { workerData: { encoding }, execArgv: [], resourceLimits: { ...smallYoungGeneration, ...resourceLimits } })
+    this.#worker = new Worker(file, { workerData: { tokenizer }, execArgv: [], resourceLimits: { ...smallYoungGeneration, ...resourceLimits } })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#die(new Error(`text worker failed: ${cause.message}`, { cause })))

@@ -8,7 +8,7 @@ import type { Refined } from '../recipes/refine.ts'
 /** The worker side of text-judge.ts: one message in, one message out. */
 const port = parentPort
 if (!port) throw new Error('text-worker runs in a worker thread only')
-const { encoding } = workerData as { readonly encoding: 'o200k_base' | 'cl100k_base' }
+const { tokenizer: tokenizerName } = workerData as { readonly tokenizer: string }
 
 // Messages are handled one after another: the first count waits for the tokenizer's tables and later ones for it.
 let turn: Promise<void> = Promise.resolve()
@@ -63,11 +63,19 @@ async function refineAll(how: RefineOptions, texts: readonly string[], drafts: r
   })
 }
 
+let loaded: Promise<Tokens> | null = null
+
 /** Tables are loaded by the first count (tokens.ts), so a recipe that counts nothing loads none. */
-async function tokenizer(): Promise<Tokens> {
-  const { countTokens, truncateTokens } = await import('../text/tokens.ts')
-  const count = (text: string): number => countTokens(text, encoding)
-  return { count, countWithSpecials: count, truncate: (text, max) => truncateTokens(text, max, encoding) }
+function tokenizer(): Promise<Tokens> {
+  return (loaded ??= loadTokenizer())
+}
+
+async function loadTokenizer(): Promise<Tokens> {
+  const { countTokens, isEncoding, truncateTokens } = await import('../text/tokens.ts')
+  const name = tokenizerName
+  if (!isEncoding(name)) return (await import('../text/tokenizer-file.ts')).readTokenizer(name)
+  const count = (text: string): number => countTokens(text, name)
+  return { count, countWithSpecials: count, truncate: (text, max) => truncateTokens(text, max, name) }
 }
 
 const models = new Map<string, Promise<FastTextModel>>()
@@ -86,8 +94,8 @@ async function scores(model: FastTextModel, label: number, texts: readonly strin
 
 /** The tokenizer's tables take a tenth of a second and tens of megabytes to load: only where a count is asked for. */
 async function counts(texts: readonly string[]): Promise<number[]> {
-  const { countTokens } = await import('../text/tokens.ts')
-  return Promise.all(texts.map((text) => countTokens(text, encoding)))
+  const tokens = await tokenizer()
+  return texts.map((text) => tokens.count(text))
 }
 
 function post(message: Answer): void {

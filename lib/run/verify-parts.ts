@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputUnreadableError } from '../errors.ts'
+import type { Layout } from '../io/layouts.ts'
 import { PartReader, type PartRow } from '../io/read-part.ts'
 import { seedMark, type RowMark } from '../io/row-marks.ts'
 import type { LedgerPart, LedgerReading } from './ledger.ts'
 import { matchRows, type Mismatch } from './match-rows.ts'
+import { filesIn } from './output-folder.ts'
 import type { Counts } from './summary.ts'
 import type { Violations } from './violations.ts'
 
@@ -40,7 +42,7 @@ const mostStrays = 1000
 
 /** Read every part and hold it against the ledger, row by row. One part is open at a time, and a block of it in memory. */
 export async function verifyParts(
-  folder: string, ledger: LedgerReading, violations: Violations, onPart: (done: number) => void,
+  folder: string, layout: Layout, ledger: LedgerReading, violations: Violations, onPart: (done: number) => void,
 ): Promise<Found> {
   const found: Found = {
     parts: 0, rejectedParts: 0, written: 0, tokens: 0, rejected: 0, seeds: newLeft(), outputs: newLeft(), stages: new Map(),
@@ -49,7 +51,7 @@ export async function verifyParts(
   if (!names.delete(success)) violations.add(null, null, `${success} is missing, so readers that look for it take nothing`)
   const schemas = new Map<boolean, { readonly part: string; readonly schema: string }>()
   const strays: Stray[] = []
-  const reader = new PartReader()
+  const reader = new PartReader(layout.keys)
   try {
     for (const [done, part] of ledger.parts.entries()) {
       onPart(done)
@@ -64,7 +66,9 @@ export async function verifyParts(
         const first = schemas.get(rejected) ?? { part: part.name, schema }
         schemas.set(rejected, first)
         if (schema !== first.schema) violations.add(part.name, null, `has other columns than ${first.part}: ${schema}`)
-        const mismatch = await matchRows(rows, ledger.marks(part), (row) => count(found, row))
+        const mismatch = await matchRows(rows, ledger.marks(part), (row) => count(found, row), rejected || layout.keys.id !== null)
+        // Where the files have no counts, the ledger's is all there is.
+        if (!rejected && layout.keys.tokenCount === null) found.tokens += part.tokens
         blame(part, mismatch, violations)
         const named = mismatch.extra.slice(0, mostStrays - strays.length)
         strays.push(...named.map((row) => ({ part: part.name, row })))
@@ -84,8 +88,8 @@ export async function verifyParts(
 
 /** What readers of the folder see: nothing that begins with a dot or an underscore, but for rejects and the marker. */
 async function namesIn(folder: string): Promise<Set<string>> {
-  const visible = (name: string): boolean => !/^[._]/.test(name)
-  const names = await readdir(folder)
+  const visible = (name: string): boolean => !/(^|\/)[._]/.test(name)
+  const names = await filesIn(folder)
   const rejected = await readdir(join(folder, rejectedFolder)).catch(() => [])
   return new Set([
     ...names.filter((name) => visible(name) || name === success),
@@ -127,9 +131,9 @@ function blameStrays(strays: readonly Stray[], ledger: LedgerReading, violations
   }
   for (const { part, row } of strays) {
     const home = homes.get(row.id) ?? []
-    if (home.includes(part)) violations.add(part, row.id, 'is in the part more often than in the ledger')
+    if (home.includes(part)) violations.add(part, row.id || null, 'is in the part more often than in the ledger')
     else if (home.length > 0) violations.add(part, row.id, `belongs in ${home.join(', ')}`)
-    else violations.add(part, row.id, 'is in the part and not in the ledger')
+    else violations.add(part, row.id || null, row.id ? 'is in the part and not in the ledger' : 'holds a row that is not in the ledger, or was changed')
   }
 }
 

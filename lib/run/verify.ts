@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputNotFoundError } from '../errors.ts'
+import type { LayoutName } from '../io/layout-names.ts'
+import { layouts } from '../io/layouts.ts'
 import { readLedger, type LedgerReading } from './ledger.ts'
-import { partsAmong, readConfig, runIn } from './output-folder.ts'
+import { filesIn, partsAmong, readConfig, runIn } from './output-folder.ts'
 import { describeOwner, holderOf } from './run-lock.ts'
 import type { Summary } from './summary.ts'
 import { askedOn, total, verifyBooks, verifyIdentity } from './verify-books.ts'
@@ -69,7 +71,7 @@ export async function verify(folder: string, { stateDir, most, onPart }: VerifyO
       return conclude(named.id, null, violations)
     }
     if (ledger.run.summary === null) return await unfinished(folder, named.id)
-    const proof = await prove(folder, ledger, ledger.run.summary, config['dedupe'] === 'none', violations, onPart)
+    const proof = await prove(folder, ledger, ledger.run.summary, config, violations, onPart)
     return conclude(named.id, proof, violations)
   } finally {
     await ledger?.close()
@@ -77,12 +79,12 @@ export async function verify(folder: string, { stateDir, most, onPart }: VerifyO
 }
 
 async function prove(
-  folder: string, ledger: LedgerReading, sealed: Summary, mayRepeat: boolean, violations: Violations, onPart: VerifyOptions['onPart'],
+  folder: string, ledger: LedgerReading, sealed: Summary, config: Readonly<Record<string, unknown>>, violations: Violations, onPart: VerifyOptions['onPart'],
 ): Promise<Proof> {
   const all = ledger.parts.length
-  const found = await verifyParts(folder, ledger, violations, (done) => onPart(done, all))
+  const found = await verifyParts(folder, layouts[(config['layout'] ?? 'standard') as LayoutName], ledger, violations, (done) => onPart(done, all))
   onPart(all, all)
-  const identity = verifyIdentity(ledger, mayRepeat, violations)
+  const identity = verifyIdentity(ledger, config['dedupe'] === 'none', violations)
   const summary = await readSummary(folder)
   if (summary === null) violations.add(null, null, '_run/summary.json is missing or no JSON')
   verifyBooks(summary ?? sealed, sealed, found, identity, violations)
@@ -115,7 +117,7 @@ function conclude(run: string, proof: Proof | null, violations: Violations): Ver
 }
 
 async function unfinished(folder: string, run: string | null, why?: string): Promise<Verdict> {
-  const parts = partsAmong(await readdir(folder)).length
+  const parts = partsAmong(await filesIn(folder)).length
   const advice = `${parts} parts so far, ${why ?? 'run the same command to go on'}`
   return { status: 'unfinished', run, advice, proof: null, violations: [], violations_total: 0 }
 }

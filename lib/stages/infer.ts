@@ -28,6 +28,8 @@ export interface InferOptions {
   readonly accepts?: (row: GeneratedRow) => Promise<boolean>
   /** A judge that only reports must not cost the output that it cannot judge. */
   readonly keepUnjudged?: boolean
+  /** Rows carry what was asked, for an output that has a column for it. */
+  readonly keepRequest?: boolean
 }
 
 interface Answer {
@@ -46,7 +48,7 @@ const noReply: Reply = { text: '', finishReason: 'unasked', usage: null, reasoni
  * sent twice, so rows with the same key cost one completion. Unordered: a slow batch holds no other.
  */
 export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
-  const { name, concurrency, generate, store, onReply, onUnasked, accepts, keepUnjudged } = options
+  const { name, concurrency, generate, store, onReply, onUnasked, accepts, keepUnjudged, keepRequest = false } = options
   const underWay = new Map<string, Promise<Answer>>()
 
   async function ask(request: RequestBody, seedId: string, signal: AbortSignal): Promise<Answer> {
@@ -76,12 +78,17 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
 
   /** The first reply that is accepted, else the last. */
   async function generated(prompt: PromptRow, request: RequestBody, signal: AbortSignal): Promise<GeneratedRow> {
-    let row = answered(prompt, await answer(request, prompt.seed.id, signal))
+    let row = asked(prompt, request, await answer(request, prompt.seed.id, signal))
     for (const again of prompt.again) {
       if (!accepts || (await accepts(row))) break
-      row = answered(prompt, await answer(again, prompt.seed.id, signal))
+      row = asked(prompt, again, await answer(again, prompt.seed.id, signal))
     }
     return row
+  }
+
+  function asked(prompt: PromptRow, { body }: RequestBody, reply: Reply): GeneratedRow {
+    const row = answered(prompt, reply)
+    return keepRequest ? { ...row, requestBody: body } : row
   }
 
   async function row(prompt: PromptRow, rows: Rows, ctx: StageContext): Promise<GeneratedRow | undefined> {

@@ -4,6 +4,11 @@ import type * as Encoder from 'gpt-tokenizer/encoding/o200k_base'
 /** Byte-pair vocabularies that ship with the program. */
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
+/** Whether `name` is one of them, and no file. */
+export function isEncoding(name: string): name is Encoding {
+  return name === 'o200k_base' || name === 'cl100k_base'
+}
+
 /**
  * Longest run of one character class handed to the encoder in one piece, in UTF-16 units. The encoder's merge is
  * quadratic in the length of such a run, so 1 MB of `a` would never end. No token is longer than 128 characters, so a

@@ -5,6 +5,8 @@ import t from 'tap'
 import { printable, resolveConfig } from '../../dist/cli/config.js'
 import { settings } from '../../dist/cli/options.js'
 import { schemas } from '../../dist/cli/schemas.js'
+import { builtIn } from '../../dist/recipes/built-in.js'
+import { recipeToYaml } from '../../dist/recipes/load.js'
 import { toYaml } from '../../dist/yaml.js'
 
 const resolve = (flags: Record<string, unknown> = {}, file: string | null = null, env = {}) =>
@@ -23,6 +25,22 @@ t.test('defaults, and the environment below flags', async (t) => {
     await t.rejects(resolve({ 'max-concurrency': wrong }), { message: /max-concurrency.*expected auto or a whole number from 1/ })
   }
   t.match(await resolve({ endpoint: 'http://c', 'api-key': 'x' }, null, env), { endpoints: ['http://c'], apiKey: 'x' })
+})
+
+t.test('--quirks goes over what the recipe says', async (t) => {
+  const own = async (flags: Record<string, unknown>) => (await resolve(flags)).recipe.quirks
+  t.equal(await own({}), undefined)
+  t.equal(await own({ quirks: 'compat' }), 'compat')
+  const file = join(t.testdir({ 'mine.yaml': recipeToYaml({ ...builtIn.get('summarize')!, quirks: 'compat' }) }), 'mine.yaml')
+  t.equal(await own({ recipe: file }), 'compat')
+  t.equal(await own({ recipe: file, quirks: 'safe' }), 'safe')
+  await t.rejects(resolve({ quirks: 'both' }), { message: /quirks/ })
+})
+
+t.test('--variants leaves only those in the steps that have any', async (t) => {
+  const { recipe } = await resolve({ variants: 'fact_list, multiple_choice' })
+  t.same(recipe.steps.map(({ variants }) => variants.map(({ name }) => name)), [['multiple_choice', 'fact_list']])
+  await t.rejects(resolve({ variants: 'fact_lst' }), { message: /recipe beyondweb has no variant "fact_lst"; did you mean "fact_list"\?/ })
 })
 
 t.test('every problem at once, each with what was expected', async (t) => {
@@ -45,6 +63,7 @@ t.test('property: what --print-config prints gives the same configuration back',
   const some = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined })
   const flags = fc.record({
     recipe: some(fc.constantFrom('beyondweb', 'summarize')),
+    quirks: some(fc.constantFrom('compat', 'safe')),
     endpoint: some(fc.constantFrom('http://a:1', 'http://a:1,http://b:2/v1')),
     shard: some(fc.constantFrom('0/1', '3/8')),
     'max-failures': some(fc.constantFrom('5', '2.5%')),
@@ -54,6 +73,8 @@ t.test('property: what --print-config prints gives the same configuration back',
     temperature: some(fc.constantFrom('0', '0.7')),
     'max-tokens': some(fc.integer({ min: 1, max: 9999 }).map(String)),
     limit: some(fc.integer({ min: 1, max: 9 }).map(String)),
+    tokenizer: some(fc.constantFrom('cl100k_base', 'tokenizer.json')),
+    layout: some(fc.constantFrom('maga', 'nemotron-cc')),
     seed: some(fc.integer({ min: 0, max: 99 }).map(String)),
     quality: some(fc.constantFrom('none', 'column:score>=3')),
     label: some(fc.constantFrom('formats=column:f', ['formats=column:f', 'topics=http:http://x/classify'])),
@@ -83,6 +104,6 @@ t.test('no secret is printed', async (t) => {
 
 t.test('README and --help speak of settings that exist', async (t) => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const known = new Set([...settings.map(({ name }) => name), 'help', 'config', 'dry-run', 'print-config', 'json', 'quiet'])
+  const known = new Set([...settings.map(({ name }) => name), 'help', 'config', 'dry-run', 'print-config', 'recipe-list', 'recipe-export', 'arms', 'budget', 'json', 'quiet'])
   for (const [, name] of readme.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)) t.ok(known.has(name!), `--${name}`)
 })

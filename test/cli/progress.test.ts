@@ -10,7 +10,7 @@ const summary = (part: { received?: number; dropped?: number; planned?: number; 
   requests: { planned: part.planned ?? 0, unasked: 0, sent: 0, cached: 0, completed: 0, failed: {}, retries: 0 },
   endpoints: [],
   outputs: { written: part.written ?? 0, dropped: {}, failed: {}, parts: 1 },
-  tokens: { prompt: 1000, cached_prompt: 250, completion: part.tokens ?? 0, kept: 0 },
+  tokens: { prompt: 1000, cached_prompt: 250, completion: part.tokens ?? 0, kept: 0, counted_with: 'o200k_base' },
   rates: { completion_tokens_per_s: 0, kept_tokens_per_s: 0, seeds_per_s: 0 },
   counts: {}, labels: {}, stages: [],
 })

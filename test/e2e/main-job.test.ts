@@ -12,6 +12,7 @@ t.test('the main job, offline: exit 0, books that balance, nothing on stdout', a
   t.match(stderr, /offline rewriter.*extractive.*not for training/)
   t.match(stderr, /done after .* recipe beyondweb/)
   checkBooks(t, out)
+  t.equal(readSummary(out).tokens.counted_with, 'o200k_base')
   const rows = readParts(out)
   t.ok(rows.length > 50)
   t.ok(new Set(rows.map(({ strategy }) => strategy)).size === 3, 'three families')

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { answering, run, seeds } from './stream-process.js'
+import { builtIn } from '../../dist/recipes/built-in.js'
+import { parseRecipe } from '../../dist/recipes/load.js'
+import { answering, readParts, run, seeds } from './stream-process.js'
 
 t.test('--dry-run shows prompts and the plan, sends nothing, writes nothing', async (t) => {
   const out = join(t.testdir(), 'out')
@@ -22,6 +24,40 @@ t.test('--print-config prints the configuration in effect, without the key', asy
   t.match(parse(String(stdout)), { input: [seeds], output: 'out', limit: 7, recipe: { name: 'beyondweb' }, dedupe: 'minhash', 'minhash-bands': 14 })
 })
 
+t.test('--recipe-list names every built-in with its summary, and so does --help', async (t) => {
+  const { code, stdout, stderr } = await run(['--recipe-list'])
+  t.equal(code, 0, stderr)
+  const lines = String(stdout).trimEnd().split('\n').map((line) => line.split(/ {2,}/))
+  t.same(lines, [...builtIn.values()].map(({ name, summary }) => [name, summary]))
+  const help = String((await run(['--help'])).stdout)
+  for (const { summary } of builtIn.values()) t.ok(help.includes(summary), summary)
+})
+
+t.test('--recipe-export prints recipes that are read back the same', async (t) => {
+  for (const [name, recipe] of builtIn) {
+    const { code, stdout, stderr } = await run(['--recipe-export', name])
+    t.equal(code, 0, stderr)
+    t.same(parseRecipe(String(stdout), name), recipe, name)
+  }
+  const { code, stderr } = await run(['--recipe-export', 'beyondwed'])
+  t.equal(code, 2)
+  t.match(stderr, /^error: unknown recipe "beyondwed"; did you mean "beyondweb"\?/)
+})
+
+t.test('an exported recipe gives the same ids and texts', async (t) => {
+  const file = join(t.testdir(), 'mine.yaml')
+  writeFileSync(file, (await run(['--recipe-export', 'beyondweb'])).stdout)
+  const rows = async (recipe: string): Promise<unknown[]> => {
+    const out = join(t.testdirName, `out-${basename(recipe)}`)
+    const { code, stderr } = await run([seeds, out, '--limit', '20', '--quiet', '--recipe', recipe])
+    t.equal(code, 0, stderr)
+    return readParts(out).map(({ id, text }) => `${id} ${text}`).toSorted()
+  }
+  const [own, exported] = [await rows('beyondweb'), await rows(file)]
+  t.ok(own.length > 20)
+  t.same(exported, own)
+})
+
 const wrong: [string, (folder: string) => string[], number, RegExp][] = [
   ['no arguments', () => [], 2, /no input.*\[STREAM_CONFIG_INVALID\]\n.*no output/],
   ['an unknown option', () => [seeds, 'o', '--recip', 'x'], 2, /unknown option '--recip'.*--recipe/],
@@ -29,6 +65,7 @@ const wrong: [string, (folder: string) => string[], number, RegExp][] = [
   ['several bad values at once', () => [seeds, 'o', '--limit', '0', '--part-size', 'big'], 2, /limit: .*\n.*part-size: expected a size such as 256MB, got big/],
   ['a bad quality rule', (f) => [seeds, join(f, 'o'), '--quality', 'column:score>='], 2, /quality/],
   ['a missing file', (f) => [join(f, 'none.parquet'), join(f, 'o')], 2, /none\.parquet.*\[STREAM_INPUT_NOT_FOUND\]/],
+  ['a tokenizer that is none', (f) => [seeds, join(f, 'o'), '--tokenizer', join(f, 'bad.yaml')], 2, /--tokenizer .*bad\.yaml: it is no JSON.*\[STREAM_CONFIG_INVALID\]/],
   ['an empty folder', (f) => [join(f, 'empty'), join(f, 'o')], 2, /empty.*\[STREAM_INPUT_NOT_FOUND\]/],
   ['a missing column', (f) => [seeds, join(f, 'o'), '--text-column', 'txt'], 2, /seeds\.parquet.*"?txt"?.*text.*\[STREAM_SCHEMA_MISMATCH\]/],
   ['a file that is not Parquet', (f) => [join(f, 'fake.parquet'), join(f, 'o')], 1, /fake\.parquet.*Parquet.*\[STREAM_INPUT_UNREADABLE\]/],

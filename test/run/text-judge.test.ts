@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { openTextJudge } from '../../dist/run/text-judge.js'
+import { checkTokenizer } from '../../dist/run/tokenizer-check.js'
 import { ruleSets } from '../../dist/text/rules.js'
 
 const varied = Array.from({ length: 60 }, (_, k) => `q${k}q`).join(' ')
@@ -64,4 +66,21 @@ t.test('close rejects what is pending and may be called twice', async (t) => {
   await closed
   await judge.close()
   await t.rejects(judge.judge(['gopher'], texts), { message: 'text worker is closed' })
+})
+
+t.test('counts by the tokenizer that it is given', async (t) => {
+  const bytes = { type: 'ByteLevel', add_prefix_space: false, use_regex: false }
+  const vocab = Object.fromEntries([...'Helo wrd'].map((letter, id) => [letter === ' ' ? 'Ġ' : letter, id]))
+  const file = join(t.testdir({ 'tokenizer.json': JSON.stringify({ model: { type: 'BPE', vocab, merges: [] }, pre_tokenizer: bytes }) }), 'tokenizer.json')
+  for (const [tokenizer, count] of [[file, 11], ['cl100k_base', 2], ['o200k_base', 2]] as const) {
+    const judge = openTextJudge({ tokenizer })
+    t.teardown(() => judge.close())
+    t.same(await judge.countTokens(['Hello world']), [count], tokenizer)
+  }
+  const judge = openTextJudge({ tokenizer: `${file}.none` })
+  t.teardown(() => judge.close())
+  await t.rejects(checkTokenizer(`${file}.none`, judge), {
+    code: 'STREAM_CONFIG_INVALID', message: /none: no such file, expected o200k_base, cl100k_base or a tokenizer\.json/,
+  })
+  await checkTokenizer('o200k_base', judge)
 })

@@ -44,7 +44,7 @@ t.test('a document is recognised with and without the end of its turn; other pro
 })
 
 t.test('the program takes out what is no text, and nothing else', (t) => {
-  const program = rewrite({ kind: 'refine_lines', document: numbered!, items: null }, 256)
+  const program = rewrite({ kind: 'refine_lines', document: numbered!, items: null, told: '' }, 256)
   t.same(executeProgram(program, page.join('\n'), 'compat'), {
     text: ['', page[3], page[4]!.replace('https://example.org/rivers/of/the/north', ''), ...page.slice(6, 10)].join('\n'),
     outcome: 'refined', errors: [], wordsBefore: 78, wordsAfter: 41,
