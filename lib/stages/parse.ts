@@ -55,7 +55,8 @@ function outputs(row: GeneratedRow, parsed: Parsed, ctx: StageContext): Generate
   }
   const several = parsed.outputs.length > 1
   return parsed.outputs.map(({ text, slots, judgeScore }, i) => {
-    const whole = !several && row.reply.reasoning === null && text === row.text.trim()
+    // Not `row.text`: after a join, or where an earlier pass cut something, that is no longer what the server counted.
+    const whole = !several && row.reply.reasoning === null && text === row.reply.text.trim()
     const tokenCount = whole ? (row.reply.usage?.completionTokens ?? null) : null
     return { ...row, id: several ? hash128(row.id, String(i)) : row.id, text, slots, judgeScore: judgeScore ?? row.judgeScore, tokenCount }
   })

@@ -43,6 +43,15 @@ t.test("the server's token count stands while the text is whole", async (t) => {
   t.same(rows.map(({ text, tokenCount }) => [text, tokenCount]), [['whole', 5], ['cut', null], ['thought', null], ['no usage', null]])
 })
 
+t.test('nor after an earlier pass, or a join, has changed it, even where this pass leaves it whole', async (t) => {
+  const { rows } = await observed([
+    generatedRow({ text: 'half', reply: reply({ text: 'half and half' }) }),
+    generatedRow({ text: 'all', reply: reply({ text: ' all ' }) }),
+    generatedRow({ text: 'joined', reply: reply({ text: '' }) }),
+  ])
+  t.same(rows.map(({ tokenCount }) => tokenCount), [null, 5, null])
+})
+
 const judgement = (id: string, text: string, part: Parameters<typeof reply>[0] = {}) =>
   generatedRow({ id: `judge of ${id}`, reply: reply({ text, ...part }), judged: generatedRow({ id, text: `output ${id}`, tokenCount: 3 }) })
 const judgements = [

@@ -10,6 +10,7 @@ import { facts } from './rewriters/facts.ts'
 import { instruction } from './rewriters/instruction.ts'
 import { lesson } from './rewriters/lesson.ts'
 import { multipleChoice } from './rewriters/multiple-choice.ts'
+import { questionLines } from './rewriters/question-lines.ts'
 import { questions } from './rewriters/questions.ts'
 import type { Rewriter } from './rewriters/rewriter.ts'
 import { structuredSummary } from './rewriters/structured-summary.ts'
@@ -19,6 +20,7 @@ import type { Task, TaskKind } from './task.ts'
 const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
   multiple_choice: multipleChoice,
   questions,
+  question_lines: questionLines,
   dialogue,
   instruction,
   outline: structuredSummary,
@@ -45,6 +47,11 @@ const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
  * @param outline of the document, where the caller has it already
  */
 export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
+  const text = rewritten(task, maxTokens, outline)
+  return task.lead ? `${task.lead}\n${text}` : text
+}
+
+function rewritten(task: Task, maxTokens: number | null, outline: Outline): string {
   if (outline.sentences.length === 0) return scraps(task.document, outline)
   const { language } = outline
   const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'

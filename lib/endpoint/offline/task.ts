@@ -2,6 +2,7 @@
 export type TaskKind =
   | 'multiple_choice'
   | 'questions'
+  | 'question_lines'
   | 'dialogue'
   | 'instruction'
   | 'outline'
@@ -19,10 +20,15 @@ export interface Task {
   readonly document: string
   /** How many items, questions or turns the instruction asks for; null where it names no number. */
   readonly items: number | null
+  /** Words that the reply is told to begin with, such as `Here is the list:`; null or absent for none. */
+  readonly lead?: string | null
 }
 
 /** A prompt without tags may mark its document by one of these at a line start. */
 const MARKER = /^[^\S\n]*(?:document|text|passage|article|context|input|source)[^\S\n]*:[^\S\n]*/im
+const PAIR_ON_A_LINE = /^- Question:[^\n]*Answer:/m
+/** `Start with the line "Here is the list:"`: words in quotes that end with a colon. */
+const LEAD = /\b(?:begin|start)(?: your (?:answer|reply))? with (?:the (?:line|words) )?"([^"\n]{2,100}:)"/i
 /** Longest instruction that is searched for key words. */
 const LOOK = 4000
 
@@ -55,7 +61,14 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
 export function taskOf(user: string, system = ''): Task {
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
-  return { kind: kindOf(told.slice(0, LOOK)) ?? 'summary', document, items: itemsOf(told.slice(0, LOOK)) }
+  const look = told.slice(0, LOOK)
+  const kind = kindOf(look) ?? 'summary'
+  return {
+    kind: kind === 'questions' && PAIR_ON_A_LINE.test(look) ? 'question_lines' : kind,
+    document,
+    items: itemsOf(look),
+    lead: LEAD.exec(look)?.[1] ?? null,
+  }
 }
 
 /** Where the document ends in `user`: what stands before is the prefix that prompts of one seed share. 0: nowhere known. */

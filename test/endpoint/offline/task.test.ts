@@ -78,3 +78,14 @@ t.test('numbers of items', (t) => {
   t.same(['Write 5 short questions.', 'Ask three questions', 'up to 12 facts', '90 facts', 'questions'].map(items), [5, 3, 12, null, null])
   t.end()
 })
+
+t.test('words to begin with, and pairs on a line', (t) => {
+  const lead = (instruction: string) => taskOf(`<document>\nx\n</document>\n${instruction}`).lead
+  t.equal(lead('Rewrite it. Begin your answer with the line "Here is the list:".'), 'Here is the list:')
+  t.equal(lead('Rewrite it. Start with "Text:" and no more.'), 'Text:')
+  t.equal(lead('Begin every question with the tag "Question:".'), null)
+  t.equal(lead('Start with "Text".'), null)
+  t.equal(taskOf('Write questions as\n\n- Question: ... Answer: ...\n\nText: x').kind, 'question_lines')
+  t.equal(taskOf('Write questions, each with "Question:" and "Answer:".\n\nText: x').kind, 'questions')
+  t.end()
+})
