@@ -1,7 +1,10 @@
 import type { Operation } from './operation.ts'
 import { afterPrefix } from './ops/after-prefix.ts'
+import { besideSource } from './ops/beside-source.ts'
 import { between } from './ops/between.ts'
+import { dropLead } from './ops/drop-lead.ts'
 import { dropLines } from './ops/drop-lines.ts'
+import { dropOpeners } from './ops/drop-openers.ts'
 import { listItems } from './ops/list-items.ts'
 import { questionPairs } from './ops/question-pairs.ts'
 import { source } from './ops/source.ts'
@@ -12,5 +15,8 @@ import { unquote } from './ops/unquote.ts'
 
 /** Everything that `parse` and `join.then` may name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  ([afterPrefix, between, dropLines, listItems, questionPairs, source, stripMarkdown, tokens, trim, unquote] as unknown as Operation[]).map((each) => [each.name, each]),
+  ([
+    afterPrefix, besideSource, between, dropLead, dropLines, dropOpeners, listItems, questionPairs,
+    source, stripMarkdown, tokens, trim, unquote,
+  ] as unknown as Operation[]).map((each) => [each.name, each]),
 )

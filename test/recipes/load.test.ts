@@ -93,3 +93,17 @@ t.test('what is no YAML, or no recipe', async (t) => {
   t.ok((await problems('')).length > 0)
   t.ok((await problems('- 1')).length > 0)
 })
+
+t.test('values may have places for labels; then one must be without, and nothing else may stand there', async (t) => {
+  const withValues = (values: string) => good.replace("n: [1, two]", `n: [${values}]`)
+  t.same(await problems(withValues("'', 'on {{label_topic}}'")), [])
+  t.same(await problems(withValues("'on {{label_topic}}'")), [
+    'recipe r.yaml: step one, variant a: slot "n" needs a value without places, for documents without the label',
+  ])
+  t.same(await problems(withValues("'', 'on {{text}}'")), [
+    'recipe r.yaml: step one, variant a: slot "n" has a value with the place {{text}}; only labels can be in values, such as {{label_topic}}',
+  ])
+  const variant = good.replace('strategy: s, instruction', 'strategy: s, when: { slot: label_topic }, instruction')
+  t.same(await problems(variant.replace('{{n}}', '{{n}} {{label_topic}}')), [], 'a label that the variant asks for is there')
+  t.match(await problems(good.replace('{{n}}', '{{n}} {{label_topic}}')), [/unknown slot \{\{label_topic\}\}/])
+})
