@@ -9,6 +9,8 @@ import { operations } from './operations.ts'
 import { type OpSpec, type Recipe, type Step, taskOf, type Variant } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf } from './template.ts'
 
+/** Slots that a seed's labels fill begin so. */
+const LABEL = 'label_'
 const FILE_TYPES = new Set(['.yaml', '.yml', '.json'])
 
 const snakeCase = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case: a-z, 0-9 and _, beginning with a letter')
@@ -157,7 +159,8 @@ function variantProblems(step: Step, variant: Variant, ordinal: number, given: R
   if (task.messages && task.shape === 'completion') problems.push('messages are for the shape chat')
   if (!task.messages && variant.instruction === undefined && task.ask !== false) problems.push('an instruction is missing')
   const declared = Object.keys(variant.slots ?? {})
-  const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...(task.sequential ? ['previous'] : [])]
+  for (const [slot, values] of Object.entries(variant.slots ?? {})) problems.push(...valueProblems(slot, values))
+  const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...labelOf(variant), ...(task.sequential ? ['previous'] : [])]
   const templates = task.messages?.map(({ content }) => content) ?? [variant.instruction ?? '']
   const places = [...new Set(templates.flatMap(placesOf))]
   for (const place of places) if (place !== DOCUMENT_SLOT && !known.includes(place)) problems.push(unknownSlot(place, known))
@@ -166,6 +169,21 @@ function variantProblems(step: Step, variant: Variant, ordinal: number, given: R
     if (!places.includes(slot) && task.ask !== false) problems.push(`slot "${slot}" has values but no place {{${slot}}} in the instruction`)
   }
   return problems
+}
+
+/** What a label does not fill, nothing does: values are drawn before anything else is known. */
+function valueProblems(slot: string, values: readonly string[]): string[] {
+  const places = values.map(placesOf)
+  const problems = places.flat().filter((place) => !place.startsWith(LABEL)).map((place) => (
+    `slot "${slot}" has a value with the place {{${place}}}; only labels can be in values, such as {{${LABEL}topic}}`
+  ))
+  if (places.every((each) => each.length > 0)) problems.push(`slot "${slot}" needs a value without places, for documents without the label`)
+  return problems
+}
+
+/** A label that the variant is meant for is there. */
+function labelOf({ when }: Variant): string[] {
+  return when?.slot?.startsWith(LABEL) ? [when.slot] : []
 }
 
 function opProblems(ops: readonly OpSpec[], where: string): string[] {

@@ -7,6 +7,8 @@ export interface Draft {
   readonly slots: Readonly<Record<string, string>>
   /** Set by a judge's operations. */
   readonly judgeScore: number | null
+  /** Set where the text is the source's own and not the model's: the variant that it is written as. */
+  readonly sourceAs?: string
 }
 
 /** Token counts in the rewriter's tokenizer, or the nearest there is. */

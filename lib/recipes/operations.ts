@@ -1,17 +1,26 @@
 import type { Operation } from './operation.ts'
+import { afterPrefix } from './ops/after-prefix.ts'
+import { besideSource } from './ops/beside-source.ts'
 import { between } from './ops/between.ts'
+import { dropLead } from './ops/drop-lead.ts'
+import { dropLines } from './ops/drop-lines.ts'
+import { dropOpeners } from './ops/drop-openers.ts'
 import { jsonScore } from './ops/json-score.ts'
 import { keywordCoverage } from './ops/keyword-coverage.ts'
+import { listItems } from './ops/list-items.ts'
 import { magaPairs } from './ops/maga-pairs.ts'
 import { proxDocument } from './ops/prox-document.ts'
 import { proxExecute } from './ops/prox-execute.ts'
 import { proxReply } from './ops/prox-reply.ts'
+import { questionPairs } from './ops/question-pairs.ts'
 import { source } from './ops/source.ts'
+import { stripMarkdown } from './ops/strip-markdown.ts'
 import { tokens } from './ops/tokens.ts'
 import { trim } from './ops/trim.ts'
+import { unquote } from './ops/unquote.ts'
 import { withoutPhrases } from './ops/without-phrases.ts'
 
 /** Everything that `parse` may name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  ([between, jsonScore, keywordCoverage, magaPairs, proxDocument, proxExecute, proxReply, source, tokens, trim, withoutPhrases] as unknown as Operation[]).map((each) => [each.name, each]),
+  ([afterPrefix, besideSource, between, dropLead, dropLines, dropOpeners, jsonScore, keywordCoverage, listItems, magaPairs, proxDocument, proxExecute, proxReply, questionPairs, source, stripMarkdown, tokens, trim, unquote, withoutPhrases] as unknown as Operation[]).map((each) => [each.name, each]),
 )

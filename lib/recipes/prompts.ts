@@ -30,7 +30,7 @@ export function chooseVariants(step: Step, document: Omit<StepDocument, 'text'>,
   const fitting = step.variants.filter(({ when }) => !when || holds(when, document))
   return chosen(step, fitting, document.id, runSeed).map((variant) => ({
     task: taskOf(step, variant),
-    slots: { ...drawnSlots(step, variant, document.id, runSeed), ...document.slots },
+    slots: { ...drawnSlots(step, variant, document, runSeed), ...document.slots },
   }))
 }
 
@@ -91,10 +91,13 @@ function chosen(step: Step, variants: readonly Variant[], id: string, runSeed: n
   return drawn.map((i) => variants[i] as Variant)
 }
 
-function drawnSlots(step: Step, variant: Variant, id: string, runSeed: number): Record<string, string> {
+/** Values with a place for a label are only for documents that have it. */
+function drawnSlots(step: Step, variant: Variant, { id, slots: given }: Omit<StepDocument, 'text'>, runSeed: number): Record<string, string> {
   const slots: Record<string, string> = {}
   for (const [name, values] of Object.entries(variant.slots ?? {})) {
-    slots[name] = values[draw([runSeed, id, step.name, 'slot', variant.name, name], values.length)] as string
+    const fitting = values.filter((value) => placesOf(value).every((place) => Object.hasOwn(given, place)))
+    const value = fitting[draw([runSeed, id, step.name, 'slot', variant.name, name], fitting.length)] as string
+    slots[name] = render(value, given)
   }
   return slots
 }

@@ -70,7 +70,11 @@ export interface Variant extends Partial<Asking> {
   readonly instruction?: string
   /** Instead of system and instruction: the whole chat, with the same places. */
   readonly messages?: readonly ChatMessage[]
-  /** Values that a place of the instruction may take. One is drawn per document, each with the same probability. */
+  /**
+   * Values that a place of the instruction may take. One is drawn per document, each with the same probability. A value
+   * may have places for the seed's labels (`{{label_topic}}` after `--label topic=...`); it is then drawn only for
+   * documents that have the label, so one value must be without.
+   */
   readonly slots?: Readonly<Record<string, readonly string[]>>
   /** True for multi-turn or question-and-answer text: counted against the recipe's conversational floor. */
   readonly conversational?: boolean

@@ -95,8 +95,13 @@ function textOf(step: Step, row: Row): string {
 }
 
 function documentOf(row: Row): { id: string; slots: Readonly<Record<string, string>>; score: number | null } {
-  if (!('seed' in row)) return { id: row.id, slots: {}, score: row.score }
+  if (!('seed' in row)) return { id: row.id, slots: labelSlots(row), score: row.score }
   return { id: row.id, slots: row.slots, score: row.seed.score }
+}
+
+/** A seed's labels fill places too: `--label topic=...` the place `{{label_topic}}`. */
+function labelSlots({ labels }: SeedRow): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).flatMap(([name, label]) => (label === null ? [] : [[`label_${name}`, label]])))
 }
 
 /** All that is sent with a document, with the places as they are written. */

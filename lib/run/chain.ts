@@ -109,9 +109,9 @@ function withStep(
     .via(parse({ name: name('parse'), parse: replies, ...(step.judge && { judge: step.judge }) }))
   const joins = [...tasks.values()].flatMap(({ join: how }) => how ?? [])
   if (joins.length === 0) return asked as Pipeline<SeedRow, SeedRow | GeneratedRow>
-  const joined = asked.via(join({ name: name('join'), joinOf: (variant) => tasks.get(variant)!.join ?? null }))
+  const joined = asked.via(join({ name: name('join'), joinOf: (variant) => tasks.get(variant)?.join ?? null }))
   if (!joins.some((how) => how.parse !== undefined)) return joined as Pipeline<SeedRow, SeedRow | GeneratedRow>
-  const finish = read((variant) => tasks.get(variant)!.join?.parse ?? null)
+  const finish = read((variant) => tasks.get(variant)?.join?.parse ?? null)
   return joined.via(parse({ name: name('finish'), parse: finish })) as Pipeline<SeedRow, SeedRow | GeneratedRow>
 }
 

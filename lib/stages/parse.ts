@@ -7,6 +7,8 @@ export interface ParsedOutput {
   readonly text: string
   readonly slots: Readonly<Record<string, string>>
   readonly judgeScore: number | null
+  /** Present where the text is the source's own and not the model's: the variant that it is written as. */
+  readonly sourceAs?: string
 }
 
 /** What became of a reply: at least one output, or why there is none. */
@@ -54,11 +56,18 @@ function outputs(row: GeneratedRow, parsed: Parsed, ctx: StageContext): Generate
     return []
   }
   const several = parsed.outputs.length > 1
-  return parsed.outputs.map(({ text, slots, judgeScore }, i) => {
-    const whole = !several && row.reply.reasoning === null && !row.reply.usage?.shared && text === row.text.trim()
+  return parsed.outputs.map(({ text, slots, judgeScore, sourceAs }, i) => {
+    // Not `row.text`: after a join, or where an earlier pass cut something, that is no longer what the server counted.
+    const whole = !several && row.reply.reasoning === null && !row.reply.usage?.shared && text === row.reply.text.trim()
     const tokenCount = whole ? (row.reply.usage?.completionTokens ?? null) : null
-    return { ...row, id: several ? hash128(row.id, String(i)) : row.id, text, slots, judgeScore: judgeScore ?? row.judgeScore, tokenCount }
+    const output = { ...row, id: several ? hash128(row.id, String(i)) : row.id, text, slots, judgeScore: judgeScore ?? row.judgeScore, tokenCount }
+    return sourceAs === undefined ? output : asSource(output, sourceAs)
   })
+}
+
+/** No model wrote it. The finish reason stays, so that it shares the lot of what was made beside it. */
+function asSource(row: GeneratedRow, variant: string): GeneratedRow {
+  return { ...row, variant, strategy: variant, tokenCount: null, reply: { ...row.reply, model: '', usage: null, reasoning: null } }
 }
 
 function judged(row: GeneratedRow, parsed: Parsed | undefined, judge: NonNullable<ParseOptions['judge']>, ctx: StageContext): GeneratedRow[] {

@@ -30,7 +30,7 @@ async function problems(source: string, name = 'r.yaml'): Promise<readonly strin
 }
 
 t.test('built-in recipes load by name, are valid and survive export', async (t) => {
-  t.ok(builtIn.size > 0)
+  t.ok(builtIn.has('beyondweb') && builtIn.has('summarize'))
   for (const [name, recipe] of builtIn) {
     t.equal(await loadRecipe(name), recipe)
     t.same(recipeProblems(recipe), [])
@@ -50,7 +50,7 @@ t.test('unknown names and unreadable files', async (t) => {
     code: 'STREAM_CONFIG_INVALID',
     message: /unknown recipe "beyondwep"; did you mean "beyondweb"\?/,
   })
-  await t.rejects(loadRecipe('zzzzzzzzzz'), { message: /known: .*beyondweb.*, or a \.yaml, \.yml or \.json file/ })
+  await t.rejects(loadRecipe('zzzzzzzzzz'), { message: /known: .*beyondweb, .*summarize.*, or a \.yaml, \.yml or \.json file/ })
   await t.rejects(loadRecipe(join(t.testdirName, 'gone.yaml')), { message: /gone\.yaml cannot be read: ENOENT/ })
 })
 
@@ -143,4 +143,16 @@ t.test('a later step may use the output and the slots of earlier ones', async (t
   t.same(await problems(steps(second, first)), [
     'recipe r.yaml: step two, variant a: unknown slot {{n}}; known: text', 'recipe r.yaml: step two, variant a: unknown slot {{output}}; known: text',
   ])
+})
+
+t.test('values may have places for labels; then one must be without, and nothing else may stand there', async (t) => {
+  const withValues = (values: string) => good.replace("n: [1, two]", `n: [${values}]`)
+  t.same(await problems(withValues("'', 'on {{label_topic}}'")), [])
+  t.same(await problems(withValues("'on {{label_topic}}'")), [
+    'recipe r.yaml: step one, variant a: slot "n" needs a value without places, for documents without the label',
+  t.same(await problems(withValues("'', 'on {{text}}'")), [
+    'recipe r.yaml: step one, variant a: slot "n" has a value with the place {{text}}; only labels can be in values, such as {{label_topic}}',
+  const variant = good.replace('strategy: s, instruction', 'strategy: s, when: { slot: label_topic }, instruction')
+  t.same(await problems(variant.replace('{{n}}', '{{n}} {{label_topic}}')), [], 'a label that the variant asks for is there')
+  t.match(await problems(good.replace('{{n}}', '{{n}} {{label_topic}}')), [/unknown slot \{\{label_topic\}\}/])
 })

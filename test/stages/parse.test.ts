@@ -33,6 +33,15 @@ t.test('a reply that holds several outputs becomes several rows, each with its o
   t.equal(rows[3]!.id, generatedRow().id, 'a single output keeps the id of its prompt')
 })
 
+t.test('what is the source’s own goes out as another variant, and no model wrote it', async (t) => {
+  const parsed = async (): Promise<Parsed[]> => [{ outputs: [output('made'), { ...output('own'), sourceAs: 'real' }] }]
+  const { rows } = await observed([generatedRow({ reply: reply({ finishReason: 'length' }) })], make({ parse: parsed }))
+  t.match(rows, [
+    { text: 'made', variant: 'v', strategy: 'family', reply: { model: 'm', usage: { completionTokens: 5 } } },
+    { text: 'own', variant: 'real', strategy: 'real', tokenCount: null, reply: { model: '', usage: null, finishReason: 'length' } },
+  ])
+})
+
 t.test("the server's token count stands while the text is whole", async (t) => {
   const { rows } = await run([
     { text: '  whole \n' },
@@ -42,6 +51,15 @@ t.test("the server's token count stands while the text is whole", async (t) => {
     { text: 'of an array', usage: { promptTokens: 1, cachedPromptTokens: 0, completionTokens: 9, shared: true } },
   ])
   t.same(rows.map(({ text, tokenCount }) => [text, tokenCount]), [['whole', 5], ['cut', null], ['thought', null], ['no usage', null], ['of an array', null]])
+})
+
+t.test('nor after an earlier pass, or a join, has changed it, even where this pass leaves it whole', async (t) => {
+  const { rows } = await observed([
+    generatedRow({ text: 'half', reply: reply({ text: 'half and half' }) }),
+    generatedRow({ text: 'all', reply: reply({ text: ' all ' }) }),
+    generatedRow({ text: 'joined', reply: reply({ text: '' }) }),
+  ])
+  t.same(rows.map(({ tokenCount }) => tokenCount), [null, 5, null])
 })
 
 const judgement = (id: string, text: string, part: Parameters<typeof reply>[0] = {}) =>

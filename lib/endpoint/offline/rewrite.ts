@@ -12,6 +12,7 @@ import { facts } from './rewriters/facts.ts'
 import { instruction } from './rewriters/instruction.ts'
 import { lesson } from './rewriters/lesson.ts'
 import { multipleChoice } from './rewriters/multiple-choice.ts'
+import { questionLines } from './rewriters/question-lines.ts'
 import { questions } from './rewriters/questions.ts'
 import type { Rewriter } from './rewriters/rewriter.ts'
 import { structuredSummary } from './rewriters/structured-summary.ts'
@@ -23,6 +24,7 @@ const REWRITERS: Readonly<Record<Exclude<TaskKind, RefinerKind>, Rewriter>> = {
   audience_pairs: audiencePairs,
   multiple_choice: multipleChoice,
   questions,
+  question_lines: questionLines,
   dialogue,
   instruction,
   outline: structuredSummary,
@@ -53,6 +55,11 @@ const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
  */
 export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
   if (task.kind === 'refine_document' || task.kind === 'refine_lines') return refinerProgram(task.kind, task.document, maxTokens)
+  const text = rewritten({ ...task, kind: task.kind }, maxTokens, outline)
+  return task.lead ? `${task.lead}\n${text}` : text
+}
+
+function rewritten(task: Task & { readonly kind: Exclude<TaskKind, RefinerKind> }, maxTokens: number | null, outline: Outline): string {
   if (outline.sentences.length === 0 && !FORMS.has(task.kind)) return scraps(task.document, outline)
   const { language } = outline
   const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'

@@ -6,6 +6,7 @@ export type TaskKind =
   | RefinerKind
   | 'multiple_choice'
   | 'questions'
+  | 'question_lines'
   | 'dialogue'
   | 'instruction'
   | 'outline'
@@ -26,10 +27,15 @@ export interface Task {
   readonly items: number | null
   /** Everything but the document. */
   readonly told: string
+  /** Words that the reply is told to begin with, such as `Here is the list:`; null or absent for none. */
+  readonly lead?: string | null
 }
 
 /** A prompt without tags may mark its document by one of these at a line start. */
 const MARKER = /^[^\S\n]*(?:document|text|passage|article|context|input|source)[^\S\n]*:[^\S\n]*/im
+const PAIR_ON_A_LINE = /^- Question:[^\n]*Answer:/m
+/** `Start with the line "Here is the list:"`: words in quotes that end with a colon. */
+const LEAD = /\b(?:begin|start)(?: your (?:answer|reply))? with (?:the (?:line|words) )?"([^"\n]{2,100}:)"/i
 /** Longest instruction that is searched for key words. */
 const LOOK = 4000
 
@@ -73,7 +79,13 @@ export function taskOf(user: string, system = ''): Task {
   const told = instruction.trim() === '' ? system : instruction
   const head = told.slice(0, LOOK)
   const kind = formatOf(head) ?? targetOf(head) ?? kindOf(head) ?? 'summary'
-  return { kind, document, items: itemsOf(head), told }
+  return {
+    kind: kind === 'questions' && PAIR_ON_A_LINE.test(head) ? 'question_lines' : kind,
+    document,
+    items: itemsOf(head),
+    told,
+    lead: LEAD.exec(head)?.[1] ?? null,
+  }
 }
 
 function formatOf(instruction: string): TaskKind | null {

@@ -10,7 +10,7 @@ import { countTokens } from '../../../dist/text/tokens.js'
 
 const KINDS: TaskKind[] = [
   'multiple_choice', 'dialogue', 'questions', 'instruction', 'outline', 'concepts', 'facts', 'continuation', 'summary',
-  'lesson', 'article', 'dense',
+  'lesson', 'article', 'dense', 'question_lines',
 ]
 const english = `---
 title: "Boiling and freezing"
@@ -63,8 +63,18 @@ t.test('as many items as asked for, where the document carries them', (t) => {
   const count = (kind: TaskKind, items: number, mark: RegExp) => rewrite(task(kind, english, items), null).match(mark)?.length
   t.equal(count('questions', 4, /^Question: /gm), 4)
   t.equal(count('questions', 2, /^Question: /gm), 2)
+  t.equal(count('question_lines', 3, /^- Question: .+ Answer: .+$/gm), 3)
   t.equal(count('dialogue', 3, /^User: /gm), 3)
   t.equal(count('facts', 3, /^- /gm), 3)
+  t.end()
+})
+
+t.test('a reply begins with the words that it is told to begin with, also where there is little to say', (t) => {
+  for (const document of [english, 'Kano Analysis', '']) {
+    const text = rewrite({ ...task('dense', document), lead: 'Here it is:' }, null)
+    t.match(text, /^Here it is:\n\S/)
+    t.equal(text, `Here it is:\n${rewrite(task('dense', document), null)}`)
+  }
   t.end()
 })
 

@@ -89,3 +89,14 @@ t.test('forms and targets win over key words', (t) => {
   t.equal(taskOf('Judge it.\n<document>\nx\n</document>\nmore').told, 'Judge it.\n\n\nmore')
   t.end()
 })
+
+t.test('words to begin with, and pairs on a line', (t) => {
+  const lead = (instruction: string) => taskOf(`<document>\nx\n</document>\n${instruction}`).lead
+  t.equal(lead('Rewrite it. Begin your answer with the line "Here is the list:".'), 'Here is the list:')
+  t.equal(lead('Rewrite it. Start with "Text:" and no more.'), 'Text:')
+  t.equal(lead('Begin every question with the tag "Question:".'), null)
+  t.equal(lead('Start with "Text".'), null)
+  t.equal(taskOf('Write questions as\n\n- Question: ... Answer: ...\n\nText: x').kind, 'question_lines')
+  t.equal(taskOf('Write questions, each with "Question:" and "Answer:".\n\nText: x').kind, 'questions')
+  t.end()
+})

@@ -4,13 +4,20 @@ import type { Outline, Sentence } from '../outline.ts'
 import { phrases } from '../phrases.ts'
 import { paragraph, fitting, type Ask } from './rewriter.ts'
 
-interface Pair {
+export interface Pair {
   readonly question: string
   readonly answer: string
 }
 
-/** Question and answer pairs: the whole, what the document defines, its headings, then gaps in its best sentences. */
+/** Question and answer pairs, on lines of their own. */
 export function questions(outline: Outline, ask: Ask): string {
+  const words = phrases[outline.language]
+  const texts = pairsOf(outline, ask).map(({ question, answer }) => `${words.question}${question}\n${words.answer}${answer}`)
+  return fitting(texts, ask.maxChars, '\n\n')
+}
+
+/** What there is to ask: about the whole, what the document defines, its headings, then gaps in its best sentences. */
+export function pairsOf(outline: Outline, ask: Ask): Pair[] {
   const words = phrases[outline.language]
   const pairs: Pair[] = []
   const used = new Set<Sentence>()
@@ -36,8 +43,7 @@ export function questions(outline: Outline, ask: Ask): string {
     pairs.push({ question: words.askGap(gap.text), answer: `${gap.term.text}. ${gap.sentence.text}` })
   }
   if (pairs.length === 0) add(words.askMore[1] as string, best(outline.sentences, 2))
-  const texts = pairs.map(({ question, answer }) => `${words.question}${question}\n${words.answer}${answer}`)
-  return fitting(texts, ask.maxChars, '\n\n')
+  return pairs
 }
 
 /** A question about what the chunk's heading names; the heading itself where it is one. */

@@ -176,4 +176,12 @@ freeze(water)
 
 History
 In 1742 the astronomer Anders Celsius proposed his scale in Uppsala. The scale of Daniel Fahrenheit is older, from 1724.
+
+
+[question_lines]
+- Question: Can you give me an overview of “Boiling and freezing”? Answer: Water boils at 100 degrees Celsius at sea level, as Anders Celsius noted. Sodium chloride works down to minus 21 degrees Celsius.
+- Question: What is a pressure cooker? Answer: A pressure cooker is a sealed pot that raises the boiling point.
+- Question: How to lower the freezing point? Answer: Salt lowers the freezing point of water. Calcium chloride works down to minus 51 degrees Celsius.
+- Question: What should I know about “History”? Answer: In 1742 the astronomer Anders Celsius proposed his scale in Uppsala. The scale of Daniel Fahrenheit is older, from 1724. Lord Kelvin described absolute zero in 1848 in Glasgow.
+- Question: Which word or figure belongs in the gap? On _____ water boils at 71 degrees Celsius. Answer: Mount Everest. On Mount Everest water boils at 71 degrees Celsius.
 `
