@@ -150,15 +150,14 @@ t.test('filter: below 3, or without a score, nothing is written', async (t) => {
   t.match(readSummary(out).outputs, { written: 6, dropped: { judge_below_threshold: 5 }, failed: { STREAM_PARSE_FAILED: 7 } })
 })
 
-t.test('offline: every recipe gives text', async (t) => {
-  const folder = t.testdir({ 'seeds.jsonl': Array.from({ length: 4 }, (_, i) => JSON.stringify({ text: `${source} Number ${i} of them has a lake named after it.` })).join('\n') })
-  for (const { name } of recipes) {
-    const out = join(folder, name)
-    const { code, stderr } = await run([join(folder, 'seeds.jsonl'), out, '--recipe', name, '--dedupe', 'none', '--quiet'])
-    t.equal(code, 0, stderr)
-    const rows = readParts(out)
-    t.ok(rows.length >= 4, `${name}: ${rows.length} rows`)
-    for (const { text } of rows) t.notMatch(text, /<<<|>>>|#|<document>|\{\{/)
-    t.equal(new Set(rows.map(({ text }) => text)).size > 1, true, 'genres make a difference')
-  }
+// The three recipes differ in a prompt that the offline endpoint reads alike (above), so one run speaks for them.
+t.test('offline: rewrites without a trace of the prompt', async (t) => {
+  const folder = t.testdir({ 'seeds.jsonl': [1, 2].map((n) => JSON.stringify({ text: `${source} Number ${n} of them has a lake named after it.` })).join('\n') })
+  const out = join(folder, 'out')
+  const { code, stderr } = await run([join(folder, 'seeds.jsonl'), out, '--recipe', 'maga-relaxed', '--dedupe', 'none', '--quiet'])
+  t.equal(code, 0, stderr)
+  const rows = readParts(out)
+  t.ok(rows.length >= 4, `${rows.length} rows`)
+  for (const { text } of rows) t.notMatch(text, /<<<|>>>|#|<document>|\{\{/)
+  t.ok(new Set(rows.map(({ text }) => text)).size > 1, 'genres make a difference')
 })
