@@ -14,7 +14,7 @@ export const proxChunkStep: Step = {
   chunk: { by: 'prox_lines', maxTokens: 1500, contextTokens: 2048 },
   parse: [{ op: 'prox_reply' }],
   // A chunk without an answer is a chunk that nothing is done to.
-  join: { separator: '\n', partial: 'keep', then: [{ op: 'prox_execute', threshold1: 0, threshold2: 0.95, errorOp: 2 }] },
+  join: { separator: '\n', partial: 'keep', parse: [{ op: 'prox_execute', threshold1: 0, threshold2: 0.95, errorOp: 2 }] },
   sampling: { temperature: 0, top_p: 0.9, max_tokens: 256 },
   maxDocumentChars: uncut,
 }

@@ -17,7 +17,7 @@ export const proxDocStep: Step = {
   chunk: { by: 'prox_prompt', maxTokens: 2000, before: `[INST] <<SYS>>\n${proxSystem}\n<</SYS>>\n\n`, after: ' [/INST]' },
   parse: [],
   // There is one piece: joining it makes the whole document the source again.
-  join: { separator: '', partial: 'drop', then: [{ op: 'prox_document' }] },
+  join: { separator: '', partial: 'drop', parse: [{ op: 'prox_document' }] },
   // The original has max_tokens 2000, which servers refuse beside a prompt of 2000 in the refiners' context of 2048.
   sampling: { temperature: 0, top_p: 0.9, max_tokens: 48 },
   maxDocumentChars: uncut,
