@@ -60,7 +60,7 @@ t.test('pyarrow and DuckDB read every layout, structs and folders included', { s
   t.match(maga.rows[0], { content_split: 'grüße', meta: { chunk_id: 's0_0', docid: 's0', source: 'a.parquet', split: 'train', genre: 'essay', audience: 'children', raw_text: 'seed 0' } })
   t.match(maga.rows[1], { meta: { chunk_id: 's1_2', genre: null, audience: null, raw_text: 'a chunk' } })
   t.match(JSON.parse((maga.rows[0]!['meta'] as { meta_extra: string }).meta_extra), { id: '0'.repeat(32), recipe: 'demo', token_count: 20 })
-  t.match(maga.duck['meta'], /^STRUCT\(chunk_id VARCHAR, docid VARCHAR, meta_extra VARCHAR, source VARCHAR, "?split"? VARCHAR/)
+  t.match(maga.duck['meta'], /^STRUCT\(chunk_id VARCHAR, docid VARCHAR, meta_extra VARCHAR, "?source"? VARCHAR, "?split"? VARCHAR/)
   t.same(prox.rows.map(({ metadata }) => metadata), [{ doc_program: 'keep_doc()', chunk_program: null }, { doc_program: null, chunk_program: null }, { doc_program: null, chunk_program: null }])
   t.same(cosmopedia.rows.map(({ prompt, text_token_length: tokens, seed_data, format }) => [prompt, tokens, seed_data, format]),
     [[null, 20, 'demo', 'diverse_qa'], [null, 21, 'demo', 'wikipedia'], ['ask', null, 'demo', 'two_profs']])
