@@ -1,7 +1,9 @@
 import type { Chunker } from './chunker.ts'
+import { head } from './chunkers/head.ts'
+import { secondHalves } from './chunkers/second-halves.ts'
 import { sentences } from './chunkers/sentences.ts'
 
 /** Everything that `chunk.by` may name. */
 export const chunkers: ReadonlyMap<string, Chunker> = new Map(
-  ([sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
+  ([head, secondHalves, sentences] as unknown as Chunker[]).map((each) => [each.name, each]),
 )

@@ -14,6 +14,7 @@ import { questions } from './rewriters/questions.ts'
 import type { Rewriter } from './rewriters/rewriter.ts'
 import { structuredSummary } from './rewriters/structured-summary.ts'
 import { summary } from './rewriters/summary.ts'
+import { table } from './rewriters/table.ts'
 import type { Task, TaskKind } from './task.ts'
 
 const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
@@ -27,6 +28,7 @@ const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
   lesson,
   continuation,
   summary,
+  table,
   article,
   dense,
 }

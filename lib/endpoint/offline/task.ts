@@ -8,6 +8,7 @@ export type TaskKind =
   | 'concepts'
   | 'facts'
   | 'lesson'
+  | 'table'
   | 'continuation'
   | 'summary'
   | 'article'
@@ -28,6 +29,7 @@ const LOOK = 4000
 
 /** In the order in which they win within one sentence. */
 const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
+  ['table', /\bmarkdown table\b/i],
   ['multiple_choice', /multiple[ -]choice|\bmcqs?\b|\bquiz/i],
   ['dialogue', /dialog|conversation|interview|multi-turn|\bchat between/i],
   ['questions', /question|\bfaqs?\b|\bq ?& ?a\b|word problem/i],
