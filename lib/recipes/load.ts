@@ -36,6 +36,7 @@ const asking = {
   maxDocumentChars: positive,
   chunk: z.looseObject({ by: z.string() }).optional(),
   sequential: z.boolean().optional(),
+  previousChars: positive.optional(),
   parse: opsSchema.optional(),
   join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), then: opsSchema.optional() }).optional(),
   attempts: positive.max(10).optional(),
@@ -48,6 +49,7 @@ const variantSchema = z.strictObject({
   instruction: z.string().regex(/\S/, 'must not be empty').optional(),
   messages: z.array(message).min(1).optional(),
   slots: z.record(z.string(), z.array(slotValue).min(1)).optional(),
+  grid: z.array(z.string()).min(1).optional(),
   conversational: z.boolean().optional(),
   when: z.strictObject({
     score: z.strictObject({ above: z.number().optional(), atMost: z.number().optional(), unscored: z.boolean().optional() }).optional(),
@@ -156,7 +158,9 @@ function variantProblems(step: Step, variant: Variant, ordinal: number, given: R
   if (task.messages && variant.instruction !== undefined) problems.push('instruction and messages: give one of them')
   if (task.messages && task.shape === 'completion') problems.push('messages are for the shape chat')
   if (!task.messages && variant.instruction === undefined && task.ask !== false) problems.push('an instruction is missing')
+  if (task.previousChars !== undefined && !task.sequential) problems.push('previousChars without sequential: there is nothing before')
   const declared = Object.keys(variant.slots ?? {})
+  for (const slot of variant.grid ?? []) if (!declared.includes(slot)) problems.push(`grid: slot "${slot}" has no values`)
   const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...(task.sequential ? ['previous'] : [])]
   const templates = task.messages?.map(({ content }) => content) ?? [variant.instruction ?? '']
   const places = [...new Set(templates.flatMap(placesOf))]

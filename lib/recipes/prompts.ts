@@ -1,6 +1,7 @@
-import type { ChatMessage, Prompt, Sampling } from '../rows.ts'
+import type { ChatMessage, Locator, Prompt, Sampling } from '../rows.ts'
 import { cutDocument } from './cut.ts'
 import { draw, drawSome } from './draw.ts'
+import { gridCell } from './grid.ts'
 import { type Condition, type Step, type Task, taskOf, type Variant } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf, render } from './template.ts'
 
@@ -14,6 +15,8 @@ export interface StepDocument {
   readonly slots: Readonly<Record<string, string>>
   /** The seed's; null or absent where it has none. */
   readonly score?: number | null
+  /** Where the seed is from, for grids; the first row of a file without a name where absent. */
+  readonly locator?: Locator
 }
 
 /** A variant that a row gets, and what fills its places beside the document. */
@@ -30,7 +33,7 @@ export function chooseVariants(step: Step, document: Omit<StepDocument, 'text'>,
   const fitting = step.variants.filter(({ when }) => !when || holds(when, document))
   return chosen(step, fitting, document.id, runSeed).map((variant) => ({
     task: taskOf(step, variant),
-    slots: { ...drawnSlots(step, variant, document.id, runSeed), ...document.slots },
+    slots: { ...drawnSlots(step, variant, document, runSeed), ...document.slots },
   }))
 }
 
@@ -91,12 +94,15 @@ function chosen(step: Step, variants: readonly Variant[], id: string, runSeed: n
   return drawn.map((i) => variants[i] as Variant)
 }
 
-function drawnSlots(step: Step, variant: Variant, id: string, runSeed: number): Record<string, string> {
-  const slots: Record<string, string> = {}
-  for (const [name, values] of Object.entries(variant.slots ?? {})) {
-    slots[name] = values[draw([runSeed, id, step.name, 'slot', variant.name, name], values.length)] as string
+function drawnSlots(step: Step, variant: Variant, { id, locator }: Omit<StepDocument, 'text'>, runSeed: number): Record<string, string> {
+  const { slots = {}, grid = [] } = variant
+  const drawn: Record<string, string> = {}
+  for (const [name, values] of Object.entries(slots)) {
+    drawn[name] = values[draw([runSeed, id, step.name, 'slot', variant.name, name], values.length)] as string
   }
-  return slots
+  const cell = gridCell(grid.map((name) => slots[name]!.length), locator?.row ?? 0, [runSeed, locator?.file ?? '', step.name, variant.name])
+  for (const [i, name] of grid.entries()) drawn[name] = slots[name]![cell[i]!] as string
+  return drawn
 }
 
 /** One user message. The blanks around the tags belong to the shared prefix, so they are the same for every variant. */
