@@ -1,5 +1,6 @@
 import { conversational, type Summary } from '../run/summary.ts'
 import { plural, reasons, short, whole } from './format.ts'
+import { judgeLine } from './judge-line.ts'
 
 /** What a person wants to know when a run has ended: five lines and where to look. */
 export function closingLines(summary: Summary, output: string, done: boolean): string[] {
@@ -13,6 +14,7 @@ export function closingLines(summary: Summary, output: string, done: boolean): s
     `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
     `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
     `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
+    ...Object.entries(summary.counts).flatMap(([step, counts]) => judgeLine(step, counts) ?? []),
     ...Object.entries(summary.labels).map(([name, counts]) => `  labels    ${name}: ${labelShares(counts)}`),
     ...hints(summary),
     ...seeds.skipped_files.map(({ message }) => `  skipped   ${message}`),

@@ -27,19 +27,10 @@ function style(name: string, voice: string): Variant {
   return { name, strategy: 'rephrase', instruction }
 }
 
-const JUDGE = `Compare a document with its rewrite and judge whether the rewrite is faithful. Style, order and wording may differ in any
-way. What counts is meaning: are facts, numbers and names of the document missing, changed or contradicted, and is anything claimed that
-it does not say?
-
-# Document
-{{text}}
-
-# Rewrite
-{{output}}
-
-# Answer
-Give a score from 5 (nothing missing, changed or added) over 3 (details missing, nothing wrong) to 1 (another meaning). Answer with JSON
-in exactly this form: {"A": {"analysis": "what differs, in one or two sentences", "score": 3}}`
+const JUDGE = `A rewrite of the document follows below. Judge whether it is faithful. Style, order and wording may differ in any way.
+What counts is meaning: are facts, numbers and names of the document missing, changed or contradicted, and is anything claimed that it does
+not say? Give a score from 5 (nothing missing, changed or added) over 3 (details missing, nothing wrong) to 1 (another meaning). Answer
+with JSON in exactly this form: {"A": {"analysis": "what differs, in one or two sentences", "score": 3}}`
 
 export const kimi: Recipe = {
   name: 'kimi',
@@ -66,7 +57,7 @@ export const kimi: Recipe = {
       shape: 'chat',
       layout: 'document-first',
       choose: 'all',
-      variants: [{ name: 'fidelity', strategy: 'judge', messages: [{ role: 'user', content: JUDGE }] }],
+      variants: [{ name: 'fidelity', strategy: 'judge', instruction: `${JUDGE.replaceAll('\n', ' ')}\n\n<rewrite>\n{{output}}\n</rewrite>` }],
       judge: { mode: 'filter', minScore: 3, share: 1 },
       parse: [{ op: 'json_score', of: 'A', min: 1, max: 5 }],
       attempts: 2,

@@ -49,7 +49,7 @@ export function expand(options: ExpandOptions): Stage<SeedRow | GeneratedRow, Pr
         id: ask.chunk ? hash128(whole, String(ask.chunk.index)) : whole,
         step,
         seed: isOutput(row) ? row.seed : row,
-        chunk: ask.chunk && { ...ask.chunk, whole },
+        chunk: ask.chunk ? { ...ask.chunk, whole } : isOutput(row) ? row.chunk : null,
         // The ask before is the chunk before: chunks of a variant and sample stand side by side.
         request: typeof request === 'function' ? { after: made.at(-1)!, make: request } : request,
         judged: judges && isOutput(row) ? row : null,

@@ -30,7 +30,10 @@ async function problems(source: string, name = 'r.yaml'): Promise<readonly strin
 }
 
 t.test('built-in recipes load by name, are valid and survive export', async (t) => {
-  t.same([...builtIn.keys()], ['beyondweb', 'continue', 'finephrase', 'repeat', 'summarize'])
+  t.same([...builtIn.keys()], [
+    'active-reading', 'beyondweb', 'continue', 'entigraph', 'finephrase', 'kimi', 'maga', 'maga-relaxed', 'maga-strict', 'mind',
+    'phi-like', 'repeat', 'rewire', 'summarize', 'tinystories',
+  ])
   for (const [name, recipe] of builtIn) {
     t.equal(await loadRecipe(name), recipe)
     t.same(recipeProblems(recipe), [])
@@ -50,7 +53,7 @@ t.test('unknown names and unreadable files', async (t) => {
     code: 'STREAM_CONFIG_INVALID',
     message: /unknown recipe "beyondwep"; did you mean "beyondweb"\?/,
   })
-  await t.rejects(loadRecipe('zzzzzzzzzz'), { message: /known: beyondweb, continue, .*, or a \.yaml, \.yml or \.json file/ })
+  await t.rejects(loadRecipe('zzzzzzzzzz'), { message: /known: active-reading, beyondweb, .*, or a \.yaml, \.yml or \.json file/ })
   await t.rejects(loadRecipe(join(t.testdirName, 'gone.yaml')), { message: /gone\.yaml cannot be read: ENOENT/ })
 })
 

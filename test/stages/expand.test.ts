@@ -51,6 +51,12 @@ t.test('chunks of a document have ids of their own and know the whole they are j
   t.equal(new Set([...prompts, whole!].map(({ id }) => id)).size, 3)
 })
 
+t.test('a later step is still about the chunk that the first one was asked about', async (t) => {
+  const chunk = { index: 3, count: 4, whole: 'w' }
+  t.same((await run([generatedRow({ chunk })]))[0]!.chunk, chunk)
+  t.equal((await run([generatedRow()]))[0]!.chunk, null)
+})
+
 t.test('a request that waits for answers stands behind the one before it', async (t) => {
   const make2 = (previous: string) => ({ shape: 'chat' as const, body: previous, key: previous })
   const [first, second] = await run([seedRow()], make('r', 's', [ask('a', { chunk: { index: 0, count: 2 } }), ask('a', { chunk: { index: 1, count: 2 }, request: make2 })]))

@@ -2,22 +2,31 @@ import { cleanDocument } from './clean.ts'
 import { outlineOf, type Outline } from './outline.ts'
 import { phrases } from './phrases.ts'
 import { article } from './rewriters/article.ts'
+import { audiencePairs } from './rewriters/audience-pairs.ts'
 import { concepts } from './rewriters/concepts.ts'
 import { continuation } from './rewriters/continuation.ts'
 import { dense } from './rewriters/dense.ts'
 import { dialogue } from './rewriters/dialogue.ts'
+import { entities } from './rewriters/entities.ts'
 import { facts } from './rewriters/facts.ts'
+import { improved } from './rewriters/improved.ts'
 import { instruction } from './rewriters/instruction.ts'
 import { lesson } from './rewriters/lesson.ts'
 import { multipleChoice } from './rewriters/multiple-choice.ts'
 import { questions } from './rewriters/questions.ts'
+import { relations } from './rewriters/relations.ts'
 import type { Rewriter } from './rewriters/rewriter.ts'
+import { story } from './rewriters/story.ts'
+import { strategies } from './rewriters/strategies.ts'
 import { structuredSummary } from './rewriters/structured-summary.ts'
 import { summary } from './rewriters/summary.ts'
 import { table } from './rewriters/table.ts'
+import { textbook } from './rewriters/textbook.ts'
+import { verdict } from './rewriters/verdict.ts'
 import type { Task, TaskKind } from './task.ts'
 
 const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
+  audience_pairs: audiencePairs,
   multiple_choice: multipleChoice,
   questions,
   dialogue,
@@ -31,8 +40,17 @@ const REWRITERS: Readonly<Record<TaskKind, Rewriter>> = {
   table,
   article,
   dense,
+  entities,
+  improved,
+  relations,
+  story,
+  strategies,
+  textbook,
+  verdict,
 }
 
+/** A form to fill in, which a document without a sentence does too. */
+const FORMS: ReadonlySet<TaskKind> = new Set(['audience_pairs', 'story', 'textbook', 'verdict'])
 /** Longest rewrite where the request sets no bound, in UTF-16 units. */
 const LONGEST = 8000
 /** Share of max_tokens that a rewrite aims at, so that it ends by itself. */
@@ -47,11 +65,11 @@ const CHARS_A_TOKEN = { dense: 0.9, spaced: 1.9, english: 3.2 } as const
  * @param outline of the document, where the caller has it already
  */
 export function rewrite(task: Task, maxTokens: number | null, outline: Outline = outlineOf(task.document)): string {
-  if (outline.sentences.length === 0) return scraps(task.document, outline)
+  if (outline.sentences.length === 0 && !FORMS.has(task.kind)) return scraps(task.document, outline)
   const { language } = outline
   const kind = language === 'zh' || language === 'ja' ? 'dense' : language === 'en' ? 'english' : 'spaced'
   const maxChars = Math.min(LONGEST, Math.floor((maxTokens ?? Infinity) * AIM * CHARS_A_TOKEN[kind]))
-  return REWRITERS[task.kind](outline, { items: task.items, maxChars })
+  return REWRITERS[task.kind](outline, { items: task.items, maxChars, told: task.told })
 }
 
 function scraps(document: string, outline: Outline): string {

@@ -1,5 +1,6 @@
 /** What the offline endpoint can make of a document. */
 export type TaskKind =
+  | 'audience_pairs'
   | 'multiple_choice'
   | 'questions'
   | 'dialogue'
@@ -13,6 +14,13 @@ export type TaskKind =
   | 'summary'
   | 'article'
   | 'dense'
+  | 'entities'
+  | 'improved'
+  | 'relations'
+  | 'story'
+  | 'strategies'
+  | 'textbook'
+  | 'verdict'
 
 /** A request as far as the words of its prompt tell it: this endpoint knows no recipe, like any server. */
 export interface Task {
@@ -20,6 +28,8 @@ export interface Task {
   readonly document: string
   /** How many items, questions or turns the instruction asks for; null where it names no number. */
   readonly items: number | null
+  /** Everything but the document. */
+  readonly told: string
 }
 
 /** A prompt without tags may mark its document by one of these at a line start. */
@@ -43,6 +53,22 @@ const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
   ['article', /\barticle\b|encyclop|wikipedia|reference work/i],
   ['dense', /rewrite|rephrase|reword|paraphrase|restructure|improve|clean up/i],
 ]
+/** What only one kind of prompt holds, wherever it stands: forms that software reads. */
+const FORMATS: readonly (readonly [TaskKind, RegExp])[] = [
+  ['audience_pairs', /"audience_1".*"genre_1"/s],
+  ['entities', /"summary".*"entities"/s],
+  ['improved', /<improved response starts>/],
+  ['relations', /^### Entities:/m],
+  ['strategies', /strateg.*"##"/is],
+  ['verdict', /"analysis".*"score"/s],
+]
+/** Prompts that bring no document. */
+const FREE: readonly (readonly [TaskKind, RegExp])[] = [
+  ['story', /\bstory\b.*\bverb "[^"]+"/s],
+  ['textbook', /\btextbook\b.*\bTopic: .*\bAudience: /s],
+]
+/** Targets for a rewrite, between marks that no sentence has. */
+const TARGET = /^<<<(.+)>>>$/gm
 const NUMBERS: Readonly<Record<string, number>> = {
   two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10,
 }
@@ -55,9 +81,23 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
  * @param system the system prompt, consulted only where the user's text holds no instruction
  */
 export function taskOf(user: string, system = ''): Task {
+  const free = user.includes(OPEN) ? undefined : FREE.find(([, pattern]) => pattern.test(user.slice(0, LOOK)))
+  if (free) return { kind: free[0], document: '', items: null, told: user }
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
-  return { kind: kindOf(told.slice(0, LOOK)) ?? 'summary', document, items: itemsOf(told.slice(0, LOOK)) }
+  const head = told.slice(0, LOOK)
+  const kind = formatOf(head) ?? targetOf(head) ?? kindOf(head) ?? 'summary'
+  return { kind, document, items: itemsOf(head), told }
+}
+
+function formatOf(instruction: string): TaskKind | null {
+  return FORMATS.find(([, pattern]) => pattern.test(instruction))?.[0] ?? null
+}
+
+/** The form that a target between marks names; prose where there is a target and it names none. */
+function targetOf(instruction: string): TaskKind | null {
+  const targets = Array.from(instruction.matchAll(TARGET), (match) => match[1]!)
+  return targets.length > 0 ? (kindOf(targets[0]!) ?? 'dense') : null
 }
 
 /** Where the document ends in `user`: what stands before is the prefix that prompts of one seed share. 0: nowhere known. */
@@ -68,6 +108,8 @@ export function endOfDocument(user: string): number {
 
 const OPEN = '<document>'
 const CLOSE = '</document>'
+/** How EntiGraph marks a document. */
+const CONTENT = '### Document Content:'
 
 function separate(user: string): { document: string; instruction: string } {
   const open = user.indexOf(OPEN)
@@ -75,6 +117,11 @@ function separate(user: string): { document: string; instruction: string } {
   if (open >= 0 && close >= open) {
     const instruction = `${user.slice(0, open)}\n${user.slice(close + CLOSE.length)}`
     return { document: user.slice(open + OPEN.length, close).trim(), instruction }
+  }
+  if (user.startsWith(CONTENT)) {
+    const entities = user.lastIndexOf('\n### Entities:')
+    const end = entities < 0 ? user.length : entities
+    return { document: user.slice(CONTENT.length, end).trim(), instruction: user.slice(end) }
   }
   const marker = MARKER.exec(user.slice(0, LOOK))
   if (marker && (marker.index === 0 || kindOf(user.slice(0, marker.index)))) {

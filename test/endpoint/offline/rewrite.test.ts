@@ -36,7 +36,7 @@ freeze(water)
 
 In 1742 the astronomer Anders Celsius proposed his scale in Uppsala. The scale of Daniel Fahrenheit is older, from 1724. Lord
 Kelvin described absolute zero in 1848 in Glasgow.`
-const task = (kind: TaskKind, document = english, items: number | null = null) => ({ kind, document, items })
+const task = (kind: TaskKind, document = english, items: number | null = null) => ({ kind, document, items, told: '' })
 
 t.test('every rewrite is made of the document’s own sentences', (t) => {
   const source = english.replaceAll('*', '').replace(/\s+/g, ' ')
@@ -179,5 +179,23 @@ t.test('a Markdown table whose cells are the document’s sentences, and a quest
   const rows = rest.slice(0, rest.indexOf(''))
   t.ok(rows.length > 3 && rows.every((row) => row.replaceAll('\\|', '').split('|').length === 4), 'two cells each')
   t.match(rest.slice(rest.indexOf('') + 1), [/^Question: .*_____/, /^Answer: /])
+  t.end()
+})
+
+t.test('genre and audience pairs: the ten keys, by the document', (t) => {
+  const ask = (document: string) => JSON.parse(rewrite(task('audience_pairs', document), null)) as Record<string, string>
+  const pairs = ask(english)
+  t.same(Object.keys(pairs), [1, 2, 3, 4, 5].flatMap((n) => [`audience_${n}`, `genre_${n}`]))
+  t.equal(new Set(Object.values(pairs)).size, 10, 'all different')
+  t.notSame(ask(`${english}\n\nOne more sentence stands at the end.`.replace('Boiling', 'Cooking')), pairs)
+  t.equal(Object.keys(ask('')).length, 10, 'also of nothing')
+  t.end()
+})
+
+t.test('verdicts: the more words of a text the document has, the higher the score', (t) => {
+  const verdict = (text: string) => JSON.parse(rewrite({ ...task('verdict'), told: `Score it.\n\n<text_a>\n${text}\n</text_a>` }, null)) as { A: { analysis: string; score: number } }
+  t.equal(verdict('The boiling point of water falls with altitude.').A.score, 5)
+  t.equal(verdict('Yesterday the parliament debated taxation without reaching agreement.').A.score, 1)
+  t.match(verdict('Water boils when it is heated on a stove in some kitchen.').A, { analysis: /terms/, score: Number })
   t.end()
 })

@@ -78,3 +78,14 @@ t.test('numbers of items', (t) => {
   t.same(['Write 5 short questions.', 'Ask three questions', 'up to 12 facts', '90 facts', 'questions'].map(items), [5, 3, 12, null, null])
   t.end()
 })
+
+t.test('forms and targets win over key words', (t) => {
+  const kind = (instruction: string) => taskOf(`Explain it.\n<document>\nx\n</document>\n${instruction}`).kind
+  t.equal(kind('Answer: {"audience_1": "...", "genre_1": "..."}'), 'audience_pairs')
+  t.equal(kind('Answer: {"A": {"analysis": "...", "score": 1}}'), 'verdict')
+  t.equal(kind('<<<Interview. Lively.>>>\n<<<Readers who ask questions.>>>'), 'dialogue', 'the first target')
+  t.equal(kind('<<<Ode. Solemn.>>>'), 'dense', 'a form that it cannot write')
+  t.equal(kind('The target stands between <<< and >>>.'), 'lesson', 'no target')
+  t.equal(taskOf('Judge it.\n<document>\nx\n</document>\nmore').told, 'Judge it.\n\n\nmore')
+  t.end()
+})

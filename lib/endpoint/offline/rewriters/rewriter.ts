@@ -8,6 +8,8 @@ export interface Ask {
   readonly items: number | null
   /** Longest text that is likely to fit max_tokens, in UTF-16 units: better to plan the length than to be cut. */
   readonly maxChars: number
+  /** All of the prompt but the document. */
+  readonly told: string
 }
 
 /** Makes a text of the document's own sentences. The outline has at least one usable sentence. */
