@@ -16,7 +16,7 @@ Now give the parts names. A good name says what something does, not how it looks
 out: choose a simple case, say beforehand what should happen, then look. If it turns out otherwise, one of the steps was wrong, and going
 back through them shows which.
 
-Take an example of your own, such as a ${second} at home. Describe it in two sentences, apply the rule, and check the result against what
+Take an example of your own, such as the ${second} nearest to you. Describe it in two sentences, apply the rule, and check the result against what
 you know already. Where both agree you may trust the rule a little more, and where they differ you have found the next question to ask.
 
 To sum up: observe, name, predict, compare. Whoever can do these four with ${topic} has understood more than a definition could say.`.replace(/(?<!\n)\n(?!\n)/g, ' ')
