@@ -38,6 +38,7 @@ const asking = {
   maxDocumentChars: positive,
   chunk: z.looseObject({ by: z.string() }).optional(),
   sequential: z.boolean().optional(),
+  previousChars: positive.optional(),
   parse: opsSchema.optional(),
   join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), parse: opsSchema.optional() }).optional(),
   attempts: positive.max(10).optional(),
@@ -50,6 +51,7 @@ const variantSchema = z.strictObject({
   instruction: z.string().regex(/\S/, 'must not be empty').optional(),
   messages: z.array(message).min(1).optional(),
   slots: z.record(z.string(), z.array(slotValue).min(1)).optional(),
+  grid: z.array(z.string()).min(1).optional(),
   conversational: z.boolean().optional(),
   when: z.strictObject({
     score: z.strictObject({ above: z.number().optional(), atMost: z.number().optional(), unscored: z.boolean().optional() }).optional(),
@@ -158,9 +160,11 @@ function variantProblems(step: Step, variant: Variant, ordinal: number, given: R
   if (task.messages && variant.instruction !== undefined) problems.push('instruction and messages: give one of them')
   if (task.messages && task.shape === 'completion') problems.push('messages are for the shape chat')
   if (!task.messages && variant.instruction === undefined && task.ask !== false) problems.push('an instruction is missing')
+  if (task.previousChars !== undefined && !task.sequential) problems.push('previousChars without sequential: there is nothing before')
   const declared = Object.keys(variant.slots ?? {})
   for (const [slot, values] of Object.entries(variant.slots ?? {})) problems.push(...valueProblems(slot, values))
   const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...labelOf(variant), ...(task.sequential ? ['previous'] : [])]
+  for (const slot of variant.grid ?? []) if (!declared.includes(slot)) problems.push(`grid: slot "${slot}" has no values`)
   const templates = task.messages?.map(({ content }) => content) ?? [variant.instruction ?? '']
   const places = [...new Set(templates.flatMap(placesOf))]
   for (const place of places) if (place !== DOCUMENT_SLOT && !known.includes(place)) problems.push(unknownSlot(place, known))

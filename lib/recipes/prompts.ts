@@ -1,6 +1,7 @@
-import type { ChatMessage, Prompt, Sampling } from '../rows.ts'
+import type { ChatMessage, Locator, Prompt, Sampling } from '../rows.ts'
 import { cutDocument } from './cut.ts'
 import { draw, drawSome } from './draw.ts'
+import { gridCell } from './grid.ts'
 import { type Condition, type Step, type Task, taskOf, type Variant } from './recipe.ts'
 import { DOCUMENT_SLOT, placesOf, render } from './template.ts'
 
@@ -14,6 +15,8 @@ export interface StepDocument {
   readonly slots: Readonly<Record<string, string>>
   /** The seed's; null or absent where it has none. */
   readonly score?: number | null
+  /** Where the seed is from, for grids; the first row of a file without a name where absent. */
+  readonly locator?: Locator
 }
 
 /** A variant that a row gets, and what fills its places beside the document. */
@@ -92,14 +95,17 @@ function chosen(step: Step, variants: readonly Variant[], id: string, runSeed: n
 }
 
 /** Values with a place for a label are only for documents that have it. */
-function drawnSlots(step: Step, variant: Variant, { id, slots: given }: Omit<StepDocument, 'text'>, runSeed: number): Record<string, string> {
-  const slots: Record<string, string> = {}
-  for (const [name, values] of Object.entries(variant.slots ?? {})) {
+function drawnSlots(step: Step, variant: Variant, { id, slots: given, locator }: Omit<StepDocument, 'text'>, runSeed: number): Record<string, string> {
+  const { slots = {}, grid = [] } = variant
+  const drawn: Record<string, string> = {}
+  for (const [name, values] of Object.entries(slots)) {
     const fitting = values.filter((value) => placesOf(value).every((place) => Object.hasOwn(given, place)))
     const value = fitting[draw([runSeed, id, step.name, 'slot', variant.name, name], fitting.length)] as string
-    slots[name] = render(value, given)
+    drawn[name] = render(value, given)
   }
-  return slots
+  const cell = gridCell(grid.map((name) => slots[name]!.length), locator?.row ?? 0, [runSeed, locator?.file ?? '', step.name, variant.name])
+  for (const [i, name] of grid.entries()) drawn[name] = slots[name]![cell[i]!] as string
+  return drawn
 }
 
 /** One user message. The blanks around the tags belong to the shared prefix, so they are the same for every variant. */

@@ -40,6 +40,8 @@ export interface Asking {
   readonly chunk?: ChunkSpec
   /** Ask about a chunk only when the one before is answered; `{{previous}}` holds the answers so far. */
   readonly sequential?: boolean
+  /** Longest `{{previous}}`, in characters: its end is what is kept. Default: all of it. */
+  readonly previousChars?: number
   /** What is done to a reply, in order. Default: trim it. */
   readonly parse?: readonly OpSpec[]
   /** Only with `chunk`. Default: every chunk is an output of its own. */
@@ -76,6 +78,11 @@ export interface Variant extends Partial<Asking> {
    * documents that have the label, so one value must be without.
    */
   readonly slots?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Slots whose combinations are gone through one after the other by the row of the seed in its file, in an order drawn
+   * from the run seed, instead of drawn each for itself: so many rows, so many cells, and none twice before all came once.
+   */
+  readonly grid?: readonly string[]
   /** True for multi-turn or question-and-answer text: counted against the recipe's conversational floor. */
   readonly conversational?: boolean
   /** Default: for all. */

@@ -1,6 +1,6 @@
 import { encodeRequest } from '../endpoint/protocol.ts'
 import { draw } from '../recipes/draw.ts'
-import { chooseVariants, promptFor, type Chosen } from '../recipes/prompts.ts'
+import { chooseVariants, promptFor, type Chosen, type StepDocument } from '../recipes/prompts.ts'
 import type { Step, Task } from '../recipes/recipe.ts'
 import type { GeneratedRow, Leave, RequestBody, SeedRow } from '../rows.ts'
 import type { Ask } from '../stages/expand.ts'
@@ -62,7 +62,7 @@ function asksFor(
     const { encode, seed } = encoder(task, sample, options)
     const ask = (source: string, chunk: Ask['chunk'], asked: boolean, leave: Leave | null): Ask => {
       const request = (previous?: string): RequestBody =>
-        encode(promptFor(task, source, previous === undefined ? filled : { ...filled, previous }), sample)
+        encode(promptFor(task, source, previous === undefined ? filled : { ...filled, previous: endOf(previous, task.previousChars) }), sample)
       const waits = asked && task.sequential === true && chunk !== null && chunk.index > 0
       const retries = asked && !waits ? (task.attempts ?? 1) - 1 : 0
       return {
@@ -94,9 +94,14 @@ function textOf(step: Step, row: Row): string {
   return step.input === 'source' || step.judge ? row.source : row.text
 }
 
-function documentOf(row: Row): { id: string; slots: Readonly<Record<string, string>>; score: number | null } {
-  if (!('seed' in row)) return { id: row.id, slots: labelSlots(row), score: row.score }
-  return { id: row.id, slots: row.slots, score: row.seed.score }
+function documentOf(row: Row): Omit<StepDocument, 'text'> {
+  if (!('seed' in row)) return { id: row.id, slots: labelSlots(row), score: row.score, locator: row.locator }
+  return { id: row.id, slots: row.slots, score: row.seed.score, locator: row.seed.locator }
+}
+
+/** The last `most` UTF-16 units of `text`, less half a surrogate pair at their beginning. */
+function endOf(text: string, most = Infinity): string {
+  return text.length <= most ? text : text.slice(-most).replace(/^[\udc00-\udfff]/, '')
 }
 
 /** A seed's labels fill places too: `--label topic=...` the place `{{label_topic}}`. */

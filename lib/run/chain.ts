@@ -94,6 +94,8 @@ function withStep(
   const tasks = new Map(step.variants.map((variant) => [variant.name, taskOf(step, variant)]))
   const read = (ops: (variant: string) => readonly OpSpec[] | null) => (batch: readonly GeneratedRow[]) => readReplies(batch, ops, step, parts)
   const replies = read((variant) => tasks.get(variant)!.parse)
+  // A first look, to see whether to ask again, must not count: what is kept is read once more by `parse`.
+  const look = (batch: readonly GeneratedRow[]) => readReplies(batch, (variant) => tasks.get(variant)!.parse, step, { ...parts, onCounts: () => {} })
   const again = [...tasks.values()].some(({ attempts }) => (attempts ?? 1) > 1)
   const asked = rows
     .via(expand({ name: name('expand'), recipe: config.recipe.name, step: step.name, judges: step.judge !== undefined, asks: (batch) => asksOf(step, batch, parts) }))
@@ -104,7 +106,7 @@ function withStep(
       onUnasked,
       keepRequest: layouts[config.layout].prompt ?? false,
       keepUnjudged: step.judge?.mode === 'report',
-      ...(again && { accepts: async (row: GeneratedRow) => 'outputs' in (await replies([row]))[0]! }),
+      ...(again && { accepts: async (row: GeneratedRow) => 'outputs' in (await look([row]))[0]! }),
     }))
     .via(parse({ name: name('parse'), parse: replies, ...(step.judge && { judge: step.judge }) }))
   const joins = [...tasks.values()].flatMap(({ join: how }) => how ?? [])

@@ -30,7 +30,7 @@ async function problems(source: string, name = 'r.yaml'): Promise<readonly strin
 }
 
 t.test('built-in recipes load by name, are valid and survive export', async (t) => {
-  t.ok(builtIn.has('beyondweb') && builtIn.has('summarize'))
+  t.ok(builtIn.has('active-reading') && builtIn.has('summarize'))
   for (const [name, recipe] of builtIn) {
     t.equal(await loadRecipe(name), recipe)
     t.same(recipeProblems(recipe), [])
@@ -150,8 +150,10 @@ t.test('values may have places for labels; then one must be without, and nothing
   t.same(await problems(withValues("'', 'on {{label_topic}}'")), [])
   t.same(await problems(withValues("'on {{label_topic}}'")), [
     'recipe r.yaml: step one, variant a: slot "n" needs a value without places, for documents without the label',
+  ])
   t.same(await problems(withValues("'', 'on {{text}}'")), [
     'recipe r.yaml: step one, variant a: slot "n" has a value with the place {{text}}; only labels can be in values, such as {{label_topic}}',
+  ])
   const variant = good.replace('strategy: s, instruction', 'strategy: s, when: { slot: label_topic }, instruction')
   t.same(await problems(variant.replace('{{n}}', '{{n}} {{label_topic}}')), [], 'a label that the variant asks for is there')
   t.match(await problems(good.replace('{{n}}', '{{n}} {{label_topic}}')), [/unknown slot \{\{label_topic\}\}/])

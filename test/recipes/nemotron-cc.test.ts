@@ -21,7 +21,7 @@ t.test('buckets above 11 get four tasks, the others one; what has no bucket coun
 
 t.test('the limits are those of the reference', (t) => {
   const limits = Object.fromEntries(step.variants.map(({ name, chunk, parse, join }) => {
-    const bounds = [...parse!, ...(join?.then ?? [])].filter(({ op }) => op === 'tokens')
+    const bounds = [...parse!, ...(join?.parse ?? [])].filter(({ op }) => op === 'tokens')
     return [name, [chunk!['minDocument'], chunk!['minSegment'], chunk!['maxInput'], bounds[0]!['max'], bounds.at(-1)!['min']]]
   }))
   t.same(limits, {
@@ -41,7 +41,7 @@ t.test('each task at its limits and one beyond, and its replies that are not as 
   /** What a task makes of a reply; a text of n words has n + 1 tokens. */
   const made = (name: string, reply: string) => {
     const { parse, join } = task(name)
-    const whole = refined([...parse!, ...(join?.then ?? [])], reply, { tokens: words, source: 'one two three' })
+    const whole = refined([...parse!, ...(join?.parse ?? [])], reply, { tokens: words, source: 'one two three' })
     return typeof whole === 'string' ? whole : whole.join('|').length > 0
   }
   const qa = (n: number) => `- Question: ${text(n - 2)}`

@@ -8,15 +8,22 @@ import { concepts } from './rewriters/concepts.ts'
 import { continuation } from './rewriters/continuation.ts'
 import { dense } from './rewriters/dense.ts'
 import { dialogue } from './rewriters/dialogue.ts'
+import { entities } from './rewriters/entities.ts'
 import { facts } from './rewriters/facts.ts'
+import { improved } from './rewriters/improved.ts'
 import { instruction } from './rewriters/instruction.ts'
 import { lesson } from './rewriters/lesson.ts'
 import { multipleChoice } from './rewriters/multiple-choice.ts'
 import { questionLines } from './rewriters/question-lines.ts'
 import { questions } from './rewriters/questions.ts'
+import { relations } from './rewriters/relations.ts'
 import type { Rewriter } from './rewriters/rewriter.ts'
+import { story } from './rewriters/story.ts'
+import { strategies } from './rewriters/strategies.ts'
 import { structuredSummary } from './rewriters/structured-summary.ts'
 import { summary } from './rewriters/summary.ts'
+import { table } from './rewriters/table.ts'
+import { textbook } from './rewriters/textbook.ts'
 import { verdict } from './rewriters/verdict.ts'
 import type { Task, TaskKind } from './task.ts'
 
@@ -33,13 +40,20 @@ const REWRITERS: Readonly<Record<Exclude<TaskKind, RefinerKind>, Rewriter>> = {
   lesson,
   continuation,
   summary,
+  table,
   article,
   dense,
+  entities,
+  improved,
+  relations,
+  story,
+  strategies,
+  textbook,
   verdict,
 }
 
 /** A form to fill in, which a document without a sentence does too. */
-const FORMS: ReadonlySet<TaskKind> = new Set(['audience_pairs', 'verdict'])
+const FORMS: ReadonlySet<TaskKind> = new Set(['audience_pairs', 'story', 'textbook', 'verdict'])
 /** Longest rewrite where the request sets no bound, in UTF-16 units. */
 const LONGEST = 8000
 /** Share of max_tokens that a rewrite aims at, so that it ends by itself. */

@@ -13,10 +13,17 @@ export type TaskKind =
   | 'concepts'
   | 'facts'
   | 'lesson'
+  | 'table'
   | 'continuation'
   | 'summary'
   | 'article'
   | 'dense'
+  | 'entities'
+  | 'improved'
+  | 'relations'
+  | 'story'
+  | 'strategies'
+  | 'textbook'
   | 'verdict'
 
 /** A request as far as the words of its prompt tell it: this endpoint knows no recipe, like any server. */
@@ -41,6 +48,7 @@ const LOOK = 4000
 
 /** In the order in which they win within one sentence. */
 const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
+  ['table', /\bmarkdown table\b/i],
   ['multiple_choice', /multiple[ -]choice|\bmcqs?\b|\bquiz/i],
   ['dialogue', /dialog|conversation|interview|multi-turn|\bchat between/i],
   ['questions', /question|\bfaqs?\b|\bq ?& ?a\b|word problem/i],
@@ -57,7 +65,16 @@ const KEYWORDS: readonly (readonly [TaskKind, RegExp])[] = [
 /** What only one kind of prompt holds, wherever it stands: forms that software reads. */
 const FORMATS: readonly (readonly [TaskKind, RegExp])[] = [
   ['audience_pairs', /"audience_1".*"genre_1"/s],
+  ['entities', /"summary".*"entities"/s],
+  ['improved', /<improved response starts>/],
+  ['relations', /^### Entities:/m],
+  ['strategies', /strateg.*"##"/is],
   ['verdict', /"analysis".*"score"/s],
+]
+/** Prompts that bring no document. */
+const FREE: readonly (readonly [TaskKind, RegExp])[] = [
+  ['story', /\bstory\b.*\bverb "[^"]+"/s],
+  ['textbook', /\btextbook\b.*\bTopic: .*\bAudience: /s],
 ]
 /** Targets for a rewrite, between marks that no sentence has. */
 const TARGET = /^<<<(.+)>>>$/gm
@@ -75,6 +92,8 @@ const COUNT = new RegExp(`\\b(\\d{1,2}|${Object.keys(NUMBERS).join('|')})\\s+(?:
 export function taskOf(user: string, system = ''): Task {
   const refining = refinerTask(user)
   if (refining) return { ...refining, items: null, told: '' }
+  const free = user.includes(OPEN) ? undefined : FREE.find(([, pattern]) => pattern.test(user.slice(0, LOOK)))
+  if (free) return { kind: free[0], document: '', items: null, told: user }
   const { document, instruction } = separate(user)
   const told = instruction.trim() === '' ? system : instruction
   const head = told.slice(0, LOOK)
@@ -106,6 +125,8 @@ export function endOfDocument(user: string): number {
 
 const OPEN = '<document>'
 const CLOSE = '</document>'
+/** How EntiGraph marks a document. */
+const CONTENT = '### Document Content:'
 
 function separate(user: string): { document: string; instruction: string } {
   const open = user.indexOf(OPEN)
@@ -113,6 +134,11 @@ function separate(user: string): { document: string; instruction: string } {
   if (open >= 0 && close >= open) {
     const instruction = `${user.slice(0, open)}\n${user.slice(close + CLOSE.length)}`
     return { document: user.slice(open + OPEN.length, close).trim(), instruction }
+  }
+  if (user.startsWith(CONTENT)) {
+    const entities = user.lastIndexOf('\n### Entities:')
+    const end = entities < 0 ? user.length : entities
+    return { document: user.slice(CONTENT.length, end).trim(), instruction: user.slice(end) }
   }
   const marker = MARKER.exec(user.slice(0, LOOK))
   if (marker && (marker.index === 0 || kindOf(user.slice(0, marker.index)))) {

@@ -183,6 +183,15 @@ t.test('real pages: at least 20 % conversational by tokens, and nothing cut', { 
   t.end()
 })
 
+t.test('a Markdown table whose cells are the document’s sentences, and a question below it', (t) => {
+  const [head, rule, ...rest] = rewrite(task('table', english.replace('## History', '## History\n\nThe pipe sign | divides two cells here.')), null).split('\n')
+  t.match([head, rule], [/^\| # \| Key points \|$/, '| --- | --- |'])
+  const rows = rest.slice(0, rest.indexOf(''))
+  t.ok(rows.length > 3 && rows.every((row) => row.replaceAll('\\|', '').split('|').length === 4), 'two cells each')
+  t.match(rest.slice(rest.indexOf('') + 1), [/^Question: .*_____/, /^Answer: /])
+  t.end()
+})
+
 t.test('genre and audience pairs: the ten keys, by the document', (t) => {
   const ask = (document: string) => JSON.parse(rewrite(task('audience_pairs', document), null)) as Record<string, string>
   const pairs = ask(english)

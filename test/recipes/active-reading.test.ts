@@ -1,0 +1,18 @@
+import t from 'tap'
+import { runRecipe, written } from './run-recipe.js'
+
+t.test('seven strategies, seven rows, each with its own call', async (t) => {
+  const strategies = Array.from({ length: 7 }, (_, i) => `## Strategy ${i}\nDo number ${i}.`).join('\n\n')
+  const { bodies, rows, rejected } = await runRecipe(t, 'active-reading', ['The document.', 'Another document.'], (user, n) => {
+    if (user.includes('Strategy: ')) return Array.from({ length: 60 }, (_, i) => `w${n}x${i}`).join(' ')
+    return user.includes('Another') ? 'I have no strategies.' : strategies
+  }, { 'max-concurrency': 1 })
+  t.equal(rows.length, 7)
+  t.equal(rejected.length, 1)
+  t.match(rejected, [{ seed_id: 'd1', reason: 'STREAM_PARSE_FAILED' }])
+  const study = bodies.map(({ messages }) => messages[0]!.content).filter((user) => user.includes('Strategy: '))
+  t.ok(study.every((user) => user.startsWith('<document>\nThe document.\n</document>\n\n')))
+  t.same(study.map((user) => /Strategy: ([^]*)$/.exec(user)![1]).toSorted(), Array.from({ length: 7 }, (_, i) => `Strategy ${i}\nDo number ${i}.`))
+  t.equal(bodies.length, 7 + 1 + 3, 'three attempts where there are none')
+  t.matchSnapshot(written([bodies.find(({ messages }) => messages[0]!.content.includes('Strategy 0'))!]))
+})
