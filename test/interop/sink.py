@@ -89,7 +89,7 @@ def check(source: pa.Table, folder: str) -> dict:
     return {
         "problems": problems,
         "rows": out.num_rows,
-        "own": [f"{f.name} {f.type}{'' if f.nullable else ' not null'}" for f in out.schema][:19],
+        "own": [f"{f.name} {f.type}{'' if f.nullable else ' not null'}" for f in out.schema][:20],
         "text": out["text"].to_pylist()[:3],
         "duck": {row[0]: row[1] for row in duck},
         "counted": counted,

@@ -39,7 +39,7 @@ t.test('pyarrow and DuckDB read what the sink writes, every kind of kept column 
   t.same(found.text, ['grüße 0', 'grüße 1', 'grüße 2'])
   t.same(found.own, [
     'id string not null', 'seed_id string not null', 'text string not null', 'recipe string not null',
-    'step string not null', 'variant string not null', 'sample int32 not null', 'strategy string not null',
+    'step string not null', 'variant string not null', 'sample int32 not null', 'chunk int32', 'strategy string not null',
     'genre string', 'audience string', 'model string not null', 'finish_reason string not null',
     'prompt_tokens int32', 'completion_tokens int32', 'token_count int32', 'quality double', 'judge_score double',
     'seed int64', 'created_at timestamp[us, tz=UTC] not null',

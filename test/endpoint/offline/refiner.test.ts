@@ -31,7 +31,7 @@ t.test('a chunk is recognised in every template', (t) => {
     const [, step] = withProxTemplate(prox, name).steps
     const prompt = promptFor(stepTask(step!, step!.variants[0]!), numbered!, {})
     const user = prompt.shape === 'completion' ? prompt.prompt : prompt.messages.at(-1)!.content
-    t.same(taskOf(user), { kind: 'refine_lines', document: numbered, items: null }, name)
+    t.same(taskOf(user), { kind: 'refine_lines', document: numbered, items: null, told: '' }, name)
   }
   t.end()
 })
