@@ -36,13 +36,13 @@ async function setUp(t: Test, answer: (n: number, request: Received) => Step, op
 t.test('one request at a time: every figure can be told beforehand', async (t) => {
   const { run, posts } = await setUp(t, () => ({}))
   const result = await run()
-  // A request reads the clock as it is sent, as it is answered and as it ends; the last end closes the window.
+  // A request reads the clock as a place is sought and taken, as it is sent, answered and ended; the last end closes the window.
   t.match(result, {
-    model_id: 'tiny', num_prompts: 4, num_warmups: 2, completed: 4, failed: 0, duration: 0.012, mean_e2el_ms: 1, std_e2el_ms: 0,
+    model_id: 'tiny', num_prompts: 4, num_warmups: 2, completed: 4, failed: 0, duration: 0.02, mean_e2el_ms: 1, std_e2el_ms: 0,
     total_input_tokens: 48, total_cached_input_tokens: 32, total_output_tokens: 12, missing_usage: 0,
-    max_concurrent_requests: 1, total_sent: 6, cpu_us_per_request: 30,
+    max_concurrent_requests: 1, total_sent: 6, cpu_us_per_request: 50,
   })
-  t.ok(Math.abs(result.output_throughput - 12 / 0.012) < 1e-6)
+  t.ok(Math.abs(result.output_throughput - 12 / 0.02) < 1e-6)
   t.equal(posts().length, 6, 'nothing is in flight when the last measured request has ended')
 })
 
