@@ -13,7 +13,7 @@ export async function checkTokenizer(tokenizer: string, judge: Pick<TextJudge, '
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const missing = code === 'ENOENT' || message.startsWith('ENOENT')
-    const what = missing ? 'no such file, expected o200k_base, cl100k_base or a tokenizer.json' : message
+    const what = missing ? 'no such file, expected o200k_base, cl100k_base or a tokenizer.json' : message.replaceAll(/\s+/g, ' ') // JSON.parse quotes what it read
     throw new ConfigInvalidError([`--tokenizer ${tokenizer}: ${what}`], { cause })
   }
 }
