@@ -8,6 +8,7 @@ export type { Command }
 
 /** A command with --help and --version that throws instead of ending the process. */
 export function newCommand(name: string, usage: string, description: string): Command {
+  outliveReaders()
   return new Command(name)
     .usage(usage)
     .description(description)
@@ -16,6 +17,15 @@ export function newCommand(name: string, usage: string, description: string): Co
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/\n(?=\()/, ' ')) })
     .configureHelp({ helpWidth: 120, visibleArguments: () => [] })
+}
+
+/** Whoever read what is said may go (`--help | head`, a terminal that hangs up): that is no reason to end a run, or to print a trace. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
 }
 
 /** Offer `settings` as flags, under a heading of their own. */

@@ -4,7 +4,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { builtIn } from '../../dist/recipes/built-in.js'
 import { parseRecipe } from '../../dist/recipes/load.js'
-import { answering, readParts, run, seeds } from './stream-process.js'
+import { answering, readParts, run, seeds, start } from './stream-process.js'
 
 t.test('--dry-run shows prompts and the plan, sends nothing, writes nothing', async (t) => {
   const out = join(t.testdir(), 'out')
@@ -42,6 +42,19 @@ t.test('--recipe-export prints recipes that are read back the same', async (t) =
   const { code, stderr } = await run(['--recipe-export', 'beyondwed'])
   t.equal(code, 2)
   t.match(stderr, /^error: unknown recipe "beyondwed"; did you mean "beyondweb"\?/)
+})
+
+t.test('readers that go away end nothing and leave no trace', async (t) => {
+  const help = start(['--help'])
+  help.child.stdout!.destroy()
+  const { code, stderr } = await help.ended
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  const out = join(t.testdir(), 'out')
+  const deaf = start([seeds, out, '--limit', '20'])
+  deaf.child.stderr!.destroy()
+  t.equal((await deaf.ended).code, 0)
+  t.ok(readParts(out).length > 20)
 })
 
 t.test('an exported recipe gives the same ids and texts', async (t) => {
