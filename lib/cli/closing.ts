@@ -11,7 +11,7 @@ export function closingLines(summary: Summary, output: string, done: boolean): s
   return [
     `${done ? 'done' : 'stopped'} after ${run.seconds.toFixed(1)} s, recipe ${run.recipe}, model ${run.model}`,
     `  seeds     ${list(`${whole(seeds.received)} read`, `${whole(seeds.kept)} kept`, reasons('dropped', seeds.dropped), reasons('failed', seeds.failed))}`,
-    `  requests  ${list(`${whole(requests.planned)} planned`, `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
+    `  requests  ${list(`${whole(requests.planned)} planned`, requests.unasked > 0 ? `${whole(requests.unasked)} with nothing to ask` : '', `${whole(requests.completed)} answered`, requests.cached > 0 ? `${whole(requests.cached)} reused` : '', requests.retries > 0 ? `${whole(requests.retries)} retried` : '', reasons('failed', requests.failed))}`,
     `  outputs   ${list(`${whole(outputs.written)} written in ${plural(outputs.parts, 'part')}`, reasons('dropped', outputs.dropped), reasons('failed', outputs.failed))}`,
     `  tokens    ${list(`${short(tokens.prompt)} prompt${cachedShare > 0 ? ` (${cachedShare} % from the prefix cache)` : ''}`, `${short(tokens.completion)} completion at ${short(rates.completion_tokens_per_s)}/s`, `${short(tokens.kept)} kept`)}`,
     ...Object.entries(summary.counts).flatMap(([step, counts]) => judgeLine(step, counts) ?? []),
