@@ -38,7 +38,7 @@ export class Lanes {
   #turn = 0
 
   /**
-   * @param lanes at least one; more may be added while running, at the end
+   * @param lanes at least one; more may be added while running, at the end: a home goes by the place in there
    * @param total places in all, 1 or more
    * @param now milliseconds; for lanes that rest
    */
