@@ -22,7 +22,7 @@ export interface AliveOptions {
 export async function isAlive(lanes: readonly Lane[], places: Lanes, like: RequestBody, signal: AbortSignal, { now, onAttempt }: AliveOptions): Promise<boolean | null> {
   const request = canary(like)
   const answers = await Promise.all(lanes.map(async (only) => {
-    const lane = await places.take({ failedOn: [], affinity: null, only })
+    const lane = await places.take({ failedOn: [], affinity: null, only }, signal)
     const start = now()
     try {
       // It may have been drained while this waited for a place.

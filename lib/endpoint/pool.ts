@@ -100,7 +100,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
   async function attempt(request: RequestBody, signal: AbortSignal, row: RowPast, keep: Keep | undefined): Promise<Attempted> {
     // No promise, and so no turn of the event loop, where there is a place.
-    const taken = places.take(row)
+    const taken = places.take(row, signal)
     const lane = taken instanceof Lane ? taken : await taken
     try {
       const landed = await fly(lane, request, signal, row)

@@ -5,6 +5,7 @@ import { openClient } from '../../dist/endpoint/client.js'
 import { Lane } from '../../dist/endpoint/lane.js'
 import type { Want } from '../../dist/endpoint/lanes.js'
 import { Lanes } from '../../dist/endpoint/lanes.js'
+import { AbortedError } from '../../dist/errors.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
 const anywhere: Want = { failedOn: [], affinity: null }
@@ -140,6 +141,26 @@ t.test('a lane that fails', async (t) => {
       }
     }
   })
+})
+
+t.test('whoever waits with a signal that aborts is turned away, others keep their order', async (t) => {
+  const { lanes: [lane], places, done } = rig([1])
+  const control = new AbortController()
+  const reason = new AbortedError('enough')
+  void places.take(anywhere, control.signal)
+  const order: number[] = []
+  const settled = Promise.allSettled([0, 1, 2, 3, 4, 5].map(async (i) => {
+    done(await places.take(anywhere, i % 2 === 0 ? control.signal : undefined))
+    order.push(i)
+  }))
+  t.equal(places.waiting, 6)
+  control.abort(reason)
+  t.equal(places.waiting, 3)
+  await t.rejects(Promise.resolve(places.take(anywhere, control.signal)), reason)
+  done(lane!)
+  t.strictSame((await settled).map(({ status }) => status), ['rejected', 'fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  t.strictSame(order, [1, 3, 5])
+  t.match(places, { held: 0, waiting: 0 })
 })
 
 t.test('where no lane is in all wait, until one is', async (t) => {

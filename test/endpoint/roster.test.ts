@@ -169,6 +169,20 @@ t.test('without any endpoint the run waits, whatever becomes of what was in flig
   t.equal(pool.stats.failed.size, 0)
 })
 
+t.test('without any endpoint a run that is stopped stops', async (t) => {
+  const only = await serving(t)
+  const { pool, write, told } = await rig(t, [only.url])
+  await several(pool, 1)
+  write()
+  await told(/drained/)
+  const control = new AbortController()
+  const replies = Promise.allSettled([1, 2, 3].map((i) => pool.generate(ask(String(i)), control.signal)))
+  t.equal(pool.stats.waiting, 3)
+  control.abort()
+  for (const result of await replies) t.match(result, { status: 'rejected', reason: { code: 'STREAM_ABORTED' } })
+  await t.rejects(pool.generate(ask('x'), control.signal), { code: 'STREAM_ABORTED' })
+})
+
 t.test('one that leaves while it refuses does not end the run', async (t) => {
   const gate = held()
   const last = await serving(t, () => ({ status: 401, after: gate.after }))
@@ -237,22 +251,22 @@ t.test('arrays of prompts go to endpoints that were added, and those in flight a
   t.match(pool.stats, { sent: 18, completed: 18, retries: 0 })
 })
 
-t.test('a dead endpoint that is replaced while it is asked whether it lives does not end the run', async (t) => {
+t.test('a dead endpoint that is replaced, or joined by another, while it is asked whether it lives does not end the run', async (t) => {
   const isCanary = ({ body }: Received): boolean => body.includes('"max_tokens":1}')
   const other = await serving(t)
-  for (const last of ['is asked', 'waits for its place'] as const) {
+  for (const last of ['is asked', 'is asked and stays', 'waits for its place'] as const) {
     const gate = held()
     const isSecond = ({ body }: Received): boolean => body.includes('second')
     const dead = await serving(t, (request) => ({ status: isSecond(request) ? 200 : 500, ...((isCanary(request) || isSecond(request)) && { after: gate.after }) }))
     const { pool, write, told } = await rig(t, [dead.url], { maxAttempts: 1, maxConcurrency: 1 })
-    const names = last === 'is asked' ? ['first'] : ['first', 'second', 'third']
+    const names = last === 'waits for its place' ? ['first', 'second', 'third'] : ['first']
     const replies = Promise.all(names.map((name) => pool.generate(ask(name), never)))
     await dead.until(() => dead.received.some((request) => isCanary(request) || isSecond(request)))
-    write(other.url)
+    write(...(last === 'is asked and stays' ? [dead.url] : []), other.url)
     await told(/takes part/)
     gate.release()
     t.strictSame((await replies).map(({ endpoint }) => endpoint === other.url), [true, false, true].slice(0, names.length), last)
-    t.equal(dead.received.filter(isCanary).length, last === 'is asked' ? 1 : 0)
+    t.equal(dead.received.filter(isCanary).length, last === 'waits for its place' ? 0 : 1)
     t.equal(pool.stats.failed.size, 0)
   }
 })
