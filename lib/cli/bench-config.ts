@@ -34,6 +34,8 @@ export async function resolveBench(
   const values: Partial<Record<string, any>> = check(schema, flags, 'command line')
   const endpoints: string[] = values['endpoint'] ?? listOf(env['OPENAI_BASE_URL'])
   if (endpoints.length === 0) throw new ConfigInvalidError(['no endpoint: give --endpoint URL, or set OPENAI_BASE_URL'])
+  const file = endpoints.find((endpoint) => endpoint.startsWith('@'))
+  if (file !== undefined) throw new ConfigInvalidError([`--endpoint ${file}: the bench takes URLs; only stream.js reads them from a file`])
   const maxConcurrency: number = values['max-concurrency'] ?? 256
   const config: BenchConfig = {
     endpoints,

@@ -8,7 +8,7 @@ function shared(name: string, help?: string): Setting {
 
 /** Every setting of the bench, in the order of --help. */
 export const benchSettings: readonly Setting[] = [
-  shared('endpoint', 'OpenAI-compatible base URLs (default: OPENAI_BASE_URL)'),
+  { ...shared('endpoint', 'OpenAI-compatible base URLs (default: OPENAI_BASE_URL)'), value: '<URL,...>' },
   shared('model'), shared('api-key'), shared('request-timeout'), shared('ready-timeout'), shared('extra-body'), shared('header'),
 
   { name: 'input', value: '<PATH>', group: 'Prompts', help: 'seed file, folder or glob (default: fixtures/seeds.parquet)' },

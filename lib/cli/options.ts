@@ -31,8 +31,8 @@ export const settings: readonly Setting[] = [
   { name: 'prox-template', value: '<NAME>', group: 'Recipe',
     help: "how ProX's chunk refiner is asked: plain, llama2_sys, llama2_nosys, chatml, server (default: plain; --probe-template finds out)" },
 
-  { name: 'endpoint', value: '<URL,...>', group: 'Endpoint',
-    help: 'OpenAI-compatible base URLs (default: OPENAI_BASE_URL, else the offline rewriter)' },
+  { name: 'endpoint', value: '<URL|@FILE,...>', group: 'Endpoint',
+    help: 'OpenAI-compatible base URLs, or files with one a line, which may be edited while running (default: OPENAI_BASE_URL, else the offline rewriter)' },
   { name: 'model', value: '<NAME>', group: 'Endpoint', help: 'model to ask for (default: the first of /v1/models)' },
   { name: 'api-key', value: '<KEY>', group: 'Endpoint', help: 'bearer token (default: OPENAI_API_KEY, else EMPTY)' },
   { name: 'max-concurrency', value: '<auto|N>', group: 'Endpoint',

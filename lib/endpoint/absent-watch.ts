@@ -23,7 +23,7 @@ interface Search {
 /** Looks for endpoints that are missing, and lets them in once they serve the model of the run. */
 export class AbsentWatch {
   readonly #options: AbsentWatchOptions
-  readonly #searches = new Map<Lane, Search>()
+  readonly #searches = new WeakMap<Lane, Search>()
 
   constructor(options: AbsentWatchOptions) {
     this.#options = options
@@ -31,7 +31,7 @@ export class AbsentWatch {
 
   look(lanes: readonly Lane[], now: number): void {
     for (const lane of lanes) {
-      if (lane.presence !== 'absent') {
+      if (!isMissing(lane)) {
         this.#searches.delete(lane)
         continue
       }
@@ -48,7 +48,7 @@ export class AbsentWatch {
     const { model: name, named } = model()
     const obstacle = await findObstacle(lane.client, name, named, signal).catch(() => 'closed')
     search.asking = false
-    if (signal.aborted || lane.presence !== 'absent') return
+    if (signal.aborted || !isMissing(lane)) return
     if (obstacle === null) {
       lane.presence = 'in'
       note(`endpoint ${origin} is up and takes part from now on`)
@@ -56,8 +56,17 @@ export class AbsentWatch {
     }
     search.nextAt = now + search.pauseMs
     search.pauseMs = Math.min(maxPauseMs, 2 * search.pauseMs)
-    // One that is up, but not for us, is worth a line; that one is not up has been said.
-    if (/^(serves|answered [34])/.test(obstacle) && obstacle !== search.told) note(`endpoint ${origin} cannot take part: it ${obstacle}`)
+    // One that is up, but not for us, is worth a line; that one is not up is said once.
+    if (/^(serves|answered [34])/.test(obstacle)) {
+      if (obstacle !== search.told) note(`endpoint ${origin} cannot take part: it ${obstacle}`)
+    } else if (lane.presence === 'new') {
+      note(`endpoint ${origin} is not up yet (${obstacle}); it takes part as soon as it is`)
+    }
+    lane.presence = 'absent'
     search.told = obstacle
   }
+}
+
+function isMissing({ presence }: Lane): boolean {
+  return presence === 'absent' || presence === 'new'
 }

@@ -13,7 +13,7 @@ export interface BaseUrl {
  * @throws ConfigInvalidError for other schemes, and for user names, queries and fragments: they would be lost or logged
  */
 export function baseUrl(text: string): BaseUrl {
-  const shown = text.replace(/\/\/.*@/, '//***@')
+  const shown = text.replace(/^([^/]*\/\/)?.*@/s, '$1***@').replace(/([?#]).*/s, '$1***')
   const refuse = (problem: string): never => {
     throw new ConfigInvalidError([`endpoint URL ${shown} ${problem}`])
   }

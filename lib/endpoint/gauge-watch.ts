@@ -20,33 +20,42 @@ const patience = 3
 /** What comes later tells of a batch that is past. */
 const deadlineMs = 1_000
 
-/** Looks at the gauges of endpoints while they have something to do. Whatever goes wrong with that is no matter. */
+interface Watch {
+  asking: boolean
+  failures: number
+  skip: number
+}
+
+/** Looks at the gauges of endpoints while they have something to do: `lanes` may change. Whatever goes wrong with that is no matter. */
 export function watchGauges(lanes: readonly Lane[], { everyMs, now, onGauges }: GaugeWatchOptions): { start(): void, stop(): void } {
   const stopped = new AbortController()
-  const watched = lanes.map((lane) => ({ lane, asking: false, failures: patience, skip: 0 }))
+  const watches = new WeakMap<Lane, Watch>()
   let timer: NodeJS.Timeout | undefined
 
-  async function look(watch: (typeof watched)[number]): Promise<void> {
+  async function look(lane: Lane, watch: Watch): Promise<void> {
     watch.asking = true
-    const gauges = await scrape(watch.lane, stopped.signal)
+    const gauges = await scrape(lane, stopped.signal)
     watch.asking = false
     if (stopped.signal.aborted) return
     if (gauges) {
       watch.failures = 0
-      watch.lane.gauges = gauges
-      watch.lane.pilot?.gauges(now(), gauges)
+      lane.gauges = gauges
+      lane.pilot?.gauges(now(), gauges)
       return onGauges()
     }
     if (++watch.failures < patience) return
     watch.skip = rarely
-    watch.lane.gauges = null
+    lane.gauges = null
   }
 
   function turn(): void {
-    for (const watch of watched) {
-      if (watch.asking || watch.lane.flying === 0 || watch.skip-- > 0) continue
+    for (const lane of lanes) {
+      if (lane.flying === 0) continue
+      const watch = watches.get(lane) ?? { asking: false, failures: patience, skip: 0 }
+      watches.set(lane, watch)
+      if (watch.asking || watch.skip-- > 0) continue
       watch.skip = 0
-      void look(watch)
+      void look(lane, watch)
     }
   }
 

@@ -14,21 +14,28 @@ export interface AliveOptions {
   readonly onAttempt?: OnAttempt | undefined
 }
 
-/** True where any endpoint completes something harmless. @param like names the model */
-export async function isAlive(lanes: readonly Lane[], places: Lanes, like: RequestBody, signal: AbortSignal, { now, onAttempt }: AliveOptions): Promise<boolean> {
+/**
+ * True where any endpoint completes something harmless; false where none does, null where all have left before they
+ * could be asked, or there was none.
+ * @param like names the model
+ */
+export async function isAlive(lanes: readonly Lane[], places: Lanes, like: RequestBody, signal: AbortSignal, { now, onAttempt }: AliveOptions): Promise<boolean | null> {
   const request = canary(like)
-  const answers = await Promise.all(lanes.filter(({ presence }) => presence === 'in').map(async (only) => {
-    const lane = await places.take({ failedOn: [], affinity: null, only })
+  const answers = await Promise.all(lanes.map(async (only) => {
+    const lane = await places.take({ failedOn: [], affinity: null, only }, signal)
     const start = now()
     try {
+      // It may have been drained while this waited for a place.
+      if (lane.presence !== 'in') return null
       const note = attemptNotes(onAttempt, { client: lane.client, key: request.key, now }, { sent: 1, affinity: null })
       const asked = await ask(lane.client, request, signal, { deadlineMs: canaryDeadlineMs })
       note?.(asked, 'canary')
-      return !('kind' in asked.read)
+      if (!('kind' in asked.read)) return true
+      return lane.presence === 'in' ? false : null
     } finally {
       lane.dropped(start)
       places.free()
     }
   }))
-  return answers.includes(true)
+  return answers.includes(true) || (answers.includes(false) ? false : null)
 }

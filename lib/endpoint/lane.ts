@@ -13,6 +13,16 @@ const maxRestMs = 30_000
 const refusedWithinMs = 2_000
 
 /**
+ * Whether an endpoint takes part. Only one that is `in` is asked.
+ * - `new`: put on the list while running, and not looked at yet; then `in` or `absent`
+ * - `absent`: it is not there, or does not serve the model, and is looked at now and then; then `in`
+ * - `out`: it has not got what every request asks for, and is left alone
+ * - `draining`: taken off the list; then `drained`, or `new` where it is put back before
+ * - `drained`: nothing is in flight and its sockets are closed
+ */
+export type Presence = 'new' | 'absent' | 'in' | 'out' | 'draining' | 'drained'
+
+/**
  * One endpoint of a pool: how much it may take, what it holds, and whether it is there. A lane that has tripped takes
  * nothing until its rest is over, then one request at a time until one is answered. One that asked for a pause
  * (Retry-After) takes nothing until that is over, then one request, and others once that is not refused.
@@ -28,8 +38,7 @@ export class Lane {
   completed = 0
   /** As last scraped; null where there are none. */
   gauges: Gauges | null = null
-  /** `absent`: not there yet, or not known to be. `out`: takes nothing any more. */
-  presence: 'in' | 'absent' | 'out' = 'in'
+  presence: Presence = 'in'
   /** When a reply came last. */
   repliedAt = -Infinity
   #streak = 0

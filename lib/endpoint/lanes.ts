@@ -1,3 +1,4 @@
+import { abortReason } from './abort-reason.ts'
 import type { Lane } from './lane.ts'
 
 /** What a request asks of its place. */
@@ -13,7 +14,9 @@ export interface Want {
 interface Waiter {
   readonly want: Want
   readonly home: Lane | null
+  readonly signal: AbortSignal | undefined
   readonly go: (lane: Lane) => void
+  readonly stop: (reason: unknown) => void
 }
 
 /** Waiters looked at for one whose home has room, before the first takes it. */
@@ -32,13 +35,14 @@ export class Lanes {
   readonly #total: number
   readonly #now: () => number
   readonly #queue: Waiter[] = []
+  readonly #heeded = new WeakSet<AbortSignal>()
   /** Index of the first in the queue: shifting a long array is linear. */
   #head = 0
   #held = 0
   #turn = 0
 
   /**
-   * @param lanes at least one; more may be added while running, at the end
+   * @param lanes at least one; more may be added while running, at the end: a home goes by the place in there
    * @param total places in all, 1 or more
    * @param now milliseconds; for lanes that rest
    */
@@ -56,8 +60,11 @@ export class Lanes {
     return this.#queue.length - this.#head
   }
 
-  /** A place in a lane, at once where there is one; else first come first served. Give it back with `free`. */
-  take(want: Want): Lane | Promise<Lane> {
+  /**
+   * A place in a lane, at once where there is one; else first come first served. Give it back with `free`. Rejects only
+   * when `signal` aborts: there may be no lane to wait for.
+   */
+  take(want: Want, signal?: AbortSignal): Lane | Promise<Lane> {
     const home = this.#homeOf(want)
     if (this.#held < this.#total && this.waiting === 0) {
       const lane = this.#choose(want, home)
@@ -66,8 +73,10 @@ export class Lanes {
         return lane
       }
     }
-    return new Promise((go) => {
-      this.#queue.push({ want, home, go })
+    return new Promise((go, stop) => {
+      if (signal?.aborted) return stop(abortReason(signal))
+      if (signal) this.#heed(signal)
+      this.#queue.push({ want, home, signal, go, stop })
       // Others may be waiting for lanes that this one does not need.
       if (this.waiting > 1) this.wake()
     })
@@ -97,6 +106,20 @@ export class Lanes {
       this.#queue.splice(0, this.#head)
       this.#head = 0
     }
+  }
+
+  /** One listener a signal, however many wait with it. */
+  #heed(signal: AbortSignal): void {
+    if (this.#heeded.has(signal)) return
+    this.#heeded.add(signal)
+    signal.addEventListener('abort', () => {
+      const waiting = this.#queue.splice(0).slice(this.#head)
+      this.#head = 0
+      for (const waiter of waiting) {
+        if (waiter.signal === signal) waiter.stop(abortReason(signal))
+        else this.#queue.push(waiter)
+      }
+    }, { once: true })
   }
 
   /** Reserved at once, so that whoever comes next sees it; the request itself is sent a turn later. */

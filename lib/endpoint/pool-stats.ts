@@ -14,7 +14,7 @@ export interface PoolStats {
   readonly failed: ReadonlyMap<string, number>
   /** Most requests that may be in flight now: what the autopilots allow, or the fixed number. */
   readonly limit: number
-  /** In the order in which they were given. */
+  /** In the order in which they were given; also those that were drained. */
   readonly endpoints: readonly EndpointStats[]
 }
 

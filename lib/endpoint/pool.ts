@@ -6,13 +6,10 @@ import type { NextStep, TakeNote } from './attempt-note.ts'
 import { attemptNotes } from './attempt-note.ts'
 import type { Flight } from './deadline.ts'
 import type { Attempt } from './attempt.ts'
-import { Autopilot } from './autopilot.ts'
-import { openClient } from './client.ts'
 import { watchGauges } from './gauge-watch.ts'
 import { isAlive } from './is-alive.ts'
 import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import { PromptArrays } from './prompt-arrays.ts'
 import { maxTokensOf, modelOf } from './protocol.ts'
 import type { PoolOptions } from './pool-options.ts'
 import type { PoolStats } from './pool-stats.ts'
@@ -22,8 +19,8 @@ import { awaitReady } from './ready.ts'
 import type { Decision, Failure } from './retry.ts'
 import { decide, isMisplaced, isOverload, isUnreachable, pauseAsked, refusal } from './retry.ts'
 import type { RowPast } from './row-past.ts'
-import { newPast, noteFailure } from './row-past.ts'
-import { StallWatch } from './stall-watch.ts'
+import { giveAttemptsBack, newPast, noteFailure } from './row-past.ts'
+import { Roster } from './roster.ts'
 
 /** Stores a reply for good. */
 export type Keep = (reply: Reply) => Promise<void>
@@ -67,17 +64,11 @@ const mostDoublings = 6
  */
 export function openPool(options: PoolOptions): EndpointPool {
   if (options.endpoints.length === 0) throw new ConfigInvalidError(['no endpoint was given'])
-  // undici frees a socket a turn late: without a bound it opens nearly twice as many as are ever in use. One is for gauges, one
-  // for counters, which are asked for just when nothing is answered.
-  const connections = options.maxConcurrency + (options.autopilot ? 1 : 0) + (options.noticeStalls ? 1 : 0)
-  const clients = options.endpoints.map((endpoint) => openClient({ connections, ...endpoint }))
-  const { maxConcurrency, now } = options
-  const lanes = clients.map((client) => new Lane(client, maxConcurrency, options.autopilot ? new Autopilot({ max: maxConcurrency }) : null))
-  const places = new Lanes(lanes, maxConcurrency, now)
-  const arrays = new Map(lanes.map((lane) => [lane, new PromptArrays(lane.client, options.batch ?? 1, () => places.waiting > 0)]))
-  const stalls = new Map(options.noticeStalls ? lanes.map((lane) => [lane, new StallWatch(lane)]) : [])
+  const { maxConcurrency, now, note: say = () => {} } = options
+  const roster: Roster = new Roster({ ...options, note: say, hasMore: () => places.waiting > 0 })
+  const { lanes, arrays, stalls } = roster
+  const places: Lanes = new Lanes(lanes, maxConcurrency, now)
   const stopped = new AbortController()
-  const say = options.note ?? (() => {})
   let served: { model: string | null, named: boolean } = { model: null, named: false }
   const absent = new AbsentWatch({ model: () => served, note: say, onJoin: () => places.wake(), signal: stopped.signal })
   let looking: NodeJS.Timeout | undefined
@@ -93,6 +84,7 @@ export function openPool(options: PoolOptions): EndpointPool {
       if (slept) stall.slept(at)
       else stall.look(at, places.hasOther(lane), stopped.signal)
     }
+    roster.look()
     absent.look(lanes, at)
     // A pause may be over.
     if (places.waiting > 0) places.wake()
@@ -108,7 +100,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   /** One attempt. Holds a place for the network and for what keeps the reply, and for nothing else. */
   async function attempt(request: RequestBody, signal: AbortSignal, row: RowPast, keep: Keep | undefined): Promise<Attempted> {
     // No promise, and so no turn of the event loop, where there is a place.
-    const taken = places.take(row)
+    const taken = places.take(row, signal)
     const lane = taken instanceof Lane ? taken : await taken
     try {
       const landed = await fly(lane, request, signal, row)
@@ -178,6 +170,12 @@ export function openPool(options: PoolOptions): EndpointPool {
     else lane.dropped(start)
   }
 
+  /** Is it the endpoint that does not fit? Where the list may be mended, one that is wrong in any way must not end the run. */
+  function isMisfit(failure: Failure, { client }: Lane, request: RequestBody): boolean {
+    if (isMisplaced(failure)) return true
+    return roster.isOpenEnded && failure.kind === 'answer' && refusal(failure, client.url(request.shape), request) !== undefined
+  }
+
   /** Others may have what this one has not: it costs the run one endpoint, and no row anything. */
   function takeOut(lane: Lane, failure: Failure, request: RequestBody): void {
     if (lane.presence !== 'in' || failure.kind !== 'answer') return
@@ -191,19 +189,21 @@ export function openPool(options: PoolOptions): EndpointPool {
    * Is it the row, or is the endpoint dead? Where others got through since it failed before, it is the row: what was
    * in flight as an endpoint died has seen others get through before that. Where nobody did, ask:
    * the last rows of a run may be poison, and must not end it each time that it is resumed. A row whose attempts were
-   * mostly spent on an endpoint that answered nobody is given them back, once.
+   * mostly spent on an endpoint that answered nobody is given them back, once. Where all endpoints have left the list
+   * it waits for the next that comes, and where one has just come it is asked first.
    */
   async function giveUp(decision: GiveUp, row: RowPast, request: RequestBody, signal: AbortSignal): Promise<void> {
     const { error, unreachable } = decision
-    if (unreachable && counts.completed === row.completedBefore && !(await isAlive(lanes, places, request, signal, options))) {
-      const origins = clients.map(({ origin }) => origin).join(', ')
-      const silence = `no request to ${origins} has succeeded during ${row.attempts} attempts`
-      throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
+    if (unreachable && counts.completed === row.completedBefore) {
+      const asked = roster.present
+      const alive = await isAlive(asked, places, request, signal, options)
+      if (!alive && (alive === null || roster.hasOtherThan(asked))) return giveAttemptsBack(row)
+      const silence = `no request to ${asked.map(({ client }) => client.origin).join(', ')} has succeeded during ${row.attempts} attempts`
+      if (!alive) throw new EndpointUnreachableError(`${silence}; last cause: ${error.message}`, { cause: error })
     }
     if (unreachable && !row.forgiven && 2 * row.unanswered >= row.attempts) {
       row.forgiven = true
-      row.attempts = row.costly = row.unanswered = 0
-      return
+      return giveAttemptsBack(row)
     }
     counts.failed.set(error.code, (counts.failed.get(error.code) ?? 0) + 1)
     throw error
@@ -216,14 +216,14 @@ export function openPool(options: PoolOptions): EndpointPool {
       const attempted = await attempt(request, signal, row, keep)
       if ('reply' in attempted) return attempted.reply
       const { lane, failure, heard, note } = attempted
-      if (isMisplaced(failure) && lanes.some((other) => other !== lane && other.presence === 'in')) {
+      if (isMisfit(failure, lane, request) && roster.canSpare(lane)) {
         takeOut(lane, failure, request)
         row.attempts--
         note('elsewhere')
         continue
       }
       noteFailure(row, lane, failure, heard)
-      if (isUnreachable(failure) && row.unheard < 2 * lanes.length && places.hasOther(lane)) {
+      if (isUnreachable(failure) && row.unheard < 2 * roster.present.length && places.hasOther(lane)) {
         // It was never heard: that is no attempt, and another endpoint is asked at once.
         row.attempts--
         row.unheard++
@@ -245,7 +245,7 @@ export function openPool(options: PoolOptions): EndpointPool {
   }
 
   async function ready(signal: AbortSignal, timeoutMs: number, wanted?: string): Promise<Ready> {
-    const { missing, ...found } = await awaitReady(clients, { ...options, signal, timeoutMs, wanted })
+    const { missing, ...found } = await awaitReady(lanes.map(({ client }) => client), { ...options, signal, timeoutMs, wanted })
     served = { model: found.model, named: wanted !== undefined }
     for (const lane of lanes) {
       const cause = missing.get(lane.client)
@@ -273,7 +273,7 @@ export function openPool(options: PoolOptions): EndpointPool {
       watch?.stop()
       clearInterval(looking)
       stopped.abort()
-      await Promise.all(clients.map((client) => client.close()))
+      await roster.close()
     },
   }
 }

@@ -28,6 +28,11 @@ export function newPast(affinity: string | null): RowPast {
   return { attempts: 0, unheard: 0, sent: 0, costly: 0, late: 0, unanswered: 0, forgiven: false, completedBefore: 0, failedOn: [], affinity }
 }
 
+/** As if it had not been tried yet, but for where it has failed. */
+export function giveAttemptsBack(row: RowPast): void {
+  row.attempts = row.costly = row.unanswered = 0
+}
+
 /** @param heard others were answered meanwhile: then it may be this request's own fault */
 export function noteFailure(row: RowPast, lane: Lane, failure: Failure, heard: boolean): void {
   row.failedOn.push(lane)

@@ -17,7 +17,8 @@ export function openTokenLosses(endpoints: readonly ClientOptions[], model: stri
   let turn = 0
   return {
     async of(text, signal) {
-      const client = clients[turn++ % clients.length] as Client
+      const client: Client | undefined = clients[turn++ % clients.length]
+      if (!client) return { problem: 'there is no endpoint to ask' }
       const options = { model, sampling: { temperature: 0, max_tokens: 1 }, sample: 0, extraBody: { echo: true, logprobs: 1 } }
       const outcome = await client.send(encodeRequest({ shape: 'completion', prompt: text }, options), signal)
       if (outcome.kind === 'broken') return { problem: outcome.message }

@@ -17,7 +17,7 @@ export interface RunConfig {
   /** A folder, or `-` for an Arrow IPC stream on stdout. */
   readonly output: string
   readonly recipe: Recipe
-  /** Base URLs; empty means the offline rewriter. */
+  /** Base URLs and `@FILE`s of them, as typed; empty means the offline rewriter. */
   readonly endpoints: readonly string[]
   /** null: the first model that the endpoint lists. */
   readonly model: string | null

@@ -2,6 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClientOptions } from '../endpoint/client.ts'
+import { isEndpointFile, openEndpointList } from '../endpoint/endpoint-list.ts'
 import { startOffline } from '../endpoint/offline/start.ts'
 import { openPool, type EndpointPool } from '../endpoint/pool.ts'
 import { openTokenLosses } from '../endpoint/token-losses.ts'
@@ -84,7 +86,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     const folder = config.output === '-' ? null : config.output
     const identity = { input: config.inputs, recipe: config.recipe.name }
     if (folder !== null) await inspectFolder(folder, identity, config.resume)
-    const { pool, model, endpoint } = await openEndpoint(config, plan.maxConcurrency, around, keep, signal)
+    const { pool, model, endpoint, urls } = await openEndpoint(config, plan.maxConcurrency, around, keep, signal)
     const stateDir = config.stateDir ?? (folder === null ? null : join(folder, '_run', 'state'))
     if (folder !== null) keep(lockFolder(join(folder, '_run'), `output ${folder}`))
     if (config.stateDir !== null) keep(lockFolder(config.stateDir, `--state-dir ${config.stateDir}`))
@@ -163,7 +165,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
           const ended = AbortSignal.any([signal, stop.signal])
           await chain.pipeline.run({ source: (inner) => source.batches(inner), sink: sample?.before(sink) ?? sink, signal: ended, limits, bytesOf: ({ text }) => text.length })
           await dedupe?.commit()
-          if (sample) collapse = await lossesCompared(config, sample, model, around, ended)
+          if (sample) collapse = await lossesCompared(config, urls(), sample, model, around, ended)
         } catch (error) {
           failure = error
         }
@@ -192,10 +194,10 @@ export async function openEndpoint(
   around: Pick<Surroundings, 'note' | 'now' | 'random'>,
   keep: <Part extends Closable>(part: Part) => Part,
   signal: AbortSignal,
-): Promise<{ pool: EndpointPool; model: string; endpoint: string }> {
+): Promise<{ pool: EndpointPool; model: string; endpoint: string; urls: () => readonly string[] }> {
   const offline = config.endpoints.length === 0 ? keep(await startOffline()) : null
   if (offline) around.note('no --endpoint: using the offline rewriter, whose text is extractive: for trying the pipeline, not for training')
-  const urls = offline ? [offline.url] : config.endpoints
+  const list = await openEndpointList(offline ? [offline.url] : config.endpoints, around.note)
   const shapes = config.recipe.steps.flatMap((step) => step.variants.map((variant) => variant.shape ?? step.shape))
   if (config.batch > 1 && shapes.every((shape) => shape === 'chat')) {
     around.note(`--batch ${config.batch} changes nothing: recipe ${config.recipe.name} has only chat prompts, and arrays are for steps of shape completion`)
@@ -205,12 +207,8 @@ export async function openEndpoint(
   const log = path === null ? null : keep(await openRequestLog({ path, bodiesEvery, note: around.note }))
   const pool = keep(
     openPool({
-      endpoints: urls.map((url) => ({
-        url,
-        apiKey: config.apiKey,
-        headers: config.headers,
-        deadlineMs: config.requestTimeout * 1000,
-      })),
+      endpoints: clientsOf(config, list.urls),
+      latest: config.endpoints.some(isEndpointFile) ? () => list.look().then((urls) => urls && clientsOf(config, urls)) : undefined,
       maxConcurrency,
       autopilot: config.maxConcurrency === 'auto',
       noticeStalls: offline === null,
@@ -225,14 +223,17 @@ export async function openEndpoint(
   )
   const found = await pool.ready(signal, config.readyTimeout * 1000, config.model ?? undefined)
   const model = config.model ?? found.model
-  if (model === null) throw new ConfigInvalidError([`endpoint ${urls[0]} lists no models: say which with --model`])
-  return { pool, model, endpoint: offline ? 'offline' : urls.join(',') }
+  if (model === null) throw new ConfigInvalidError([`endpoint ${list.urls[0]} lists no models: say which with --model`])
+  return { pool, model, endpoint: offline ? 'offline' : config.endpoints.join(','), urls: () => list.urls }
+}
+
+function clientsOf({ apiKey, headers, requestTimeout }: RunConfig, urls: readonly string[]): ClientOptions[] {
+  return urls.map((url) => ({ url, apiKey, headers, deadlineMs: requestTimeout * 1000 }))
 }
 
 /** What cannot be compared costs a note, never the run. */
-async function lossesCompared(config: RunConfig, sample: OutputSample, model: string, { note }: Surroundings, signal: AbortSignal): Promise<Collapse> {
-  const { apiKey, headers, requestTimeout } = config
-  const losses = openTokenLosses(config.endpoints.map((url) => ({ url, apiKey, headers, deadlineMs: requestTimeout * 1000 })), model)
+async function lossesCompared(config: RunConfig, urls: readonly string[], sample: OutputSample, model: string, { note }: Surroundings, signal: AbortSignal): Promise<Collapse> {
+  const losses = openTokenLosses(clientsOf(config, urls), model)
   try {
     return await diagnoseCollapse(sample.rows(), losses, signal, (problem) => note(`--diagnose-collapse: no losses: ${problem}`))
   } finally {

@@ -1,3 +1,4 @@
+import { isEndpointFile } from '../endpoint/endpoint-list.ts'
 import type { Limits } from '../flow/gate.ts'
 import type { Step } from '../recipes/recipe.ts'
 import type { RunConfig } from './config.ts'
@@ -20,7 +21,7 @@ export interface Plan {
 
 /**
  * What is planned for where the endpoints' limits are still to be found, for each of them and in all: no server is known
- * to be run with more than 2,048 sequences. Twice as many prompts are held ready: 16 MB for seeds of 2 KB.
+ * to be run with more than 2,048 sequences. Of a file of endpoints nobody knows how many it will have. Twice as many prompts are held ready: 16 MB for seeds of 2 KB.
  */
 const mostPerEndpoint = 2048
 const mostInAll = 8192
@@ -38,7 +39,8 @@ const bytesInFlight = 48_000_000
 export function planRun(config: RunConfig): Plan {
   const promptsPerSeed = mostPrompts(config.recipe.steps, config.samples)
   const auto = config.maxConcurrency === 'auto'
-  const maxConcurrency = config.maxConcurrency === 'auto' ? Math.min(mostInAll, mostPerEndpoint * Math.max(1, config.endpoints.length)) : config.maxConcurrency
+  const mostEndpoints = config.endpoints.some(isEndpointFile) ? Infinity : Math.max(1, config.endpoints.length)
+  const maxConcurrency = config.maxConcurrency === 'auto' ? Math.min(mostInAll, mostPerEndpoint * mostEndpoints) : config.maxConcurrency
   const batchPrompts = auto ? autoBatchPrompts : Math.min(256, Math.max(16, Math.ceil(maxConcurrency / 8)))
   const batchRows = Math.max(1, Math.round(batchPrompts / promptsPerSeed))
   const inferBatches = Math.ceil((2 * maxConcurrency) / (batchRows * promptsPerSeed)) + 1

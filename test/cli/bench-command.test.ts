@@ -45,6 +45,7 @@ t.test('bad usage: every problem at once, and exit code 2', async (t) => {
   t.equal(code, 2)
   t.match(stderr, /num-prompts: expected a whole number from 1/)
   t.match(stderr, /extra-body: /)
+  t.match(await start(['--endpoint', 'http://127.0.0.1:1,@hosts.txt']).ended, { code: 2, stderr: /^error: --endpoint @hosts\.txt: the bench takes URLs; [^\n]+\n$/ })
   t.match(await start([]).ended, { code: 2, stderr: /no endpoint: give --endpoint URL/ })
 })
 

@@ -64,7 +64,7 @@ t.test('property: what --print-config prints gives the same configuration back',
   const flags = fc.record({
     recipe: some(fc.constantFrom('beyondweb', 'summarize')),
     quirks: some(fc.constantFrom('compat', 'safe')),
-    endpoint: some(fc.constantFrom('http://a:1', 'http://a:1,http://b:2/v1')),
+    endpoint: some(fc.constantFrom('http://a:1', 'http://a:1,http://b:2/v1', '@hosts.txt', 'http://a:1,@a.txt,@b.txt')),
     shard: some(fc.constantFrom('0/1', '3/8')),
     'max-failures': some(fc.constantFrom('5', '2.5%')),
     'part-size': some(fc.constantFrom('1MB', '2.5GB', '1000')),

@@ -35,6 +35,9 @@ t.test('what cannot be an endpoint', async (t) => {
     ['http://hunter2@h/', /must not carry a user name/],
     ['http://me:hunter2@h:port/', /is no URL/],
     ['http://me:hun/hunter2@h/', /is no URL/],
+    ['me:hunter2@h', /endpoint URL \*\*\*@h must start with http/],
+    ['http://h/v1?key=hunter2', /endpoint URL http:\/\/h\/v1\?\*\*\* must not carry a query/],
+    ['http://h/v1#hunter2', /fragment/],
   ]
   for (const [text, message] of cases) {
     const error = t.throws(() => baseUrl(text), { code: 'STREAM_CONFIG_INVALID', message }, text) as ConfigInvalidError

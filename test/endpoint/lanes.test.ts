@@ -5,6 +5,7 @@ import { openClient } from '../../dist/endpoint/client.js'
 import { Lane } from '../../dist/endpoint/lane.js'
 import type { Want } from '../../dist/endpoint/lanes.js'
 import { Lanes } from '../../dist/endpoint/lanes.js'
+import { AbortedError } from '../../dist/errors.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
 const anywhere: Want = { failedOn: [], affinity: null }
@@ -142,6 +143,41 @@ t.test('a lane that fails', async (t) => {
   })
 })
 
+t.test('whoever waits with a signal that aborts is turned away, others keep their order', async (t) => {
+  const { lanes: [lane], places, done } = rig([1])
+  const control = new AbortController()
+  const reason = new AbortedError('enough')
+  void places.take(anywhere, control.signal)
+  const order: number[] = []
+  const settled = Promise.allSettled([0, 1, 2, 3, 4, 5].map(async (i) => {
+    done(await places.take(anywhere, i % 2 === 0 ? control.signal : undefined))
+    order.push(i)
+  }))
+  t.equal(places.waiting, 6)
+  control.abort(reason)
+  t.equal(places.waiting, 3)
+  await t.rejects(Promise.resolve(places.take(anywhere, control.signal)), reason)
+  done(lane!)
+  t.strictSame((await settled).map(({ status }) => status), ['rejected', 'fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  t.strictSame(order, [1, 3, 5])
+  t.match(places, { held: 0, waiting: 0 })
+})
+
+t.test('where no lane is in all wait, until one is', async (t) => {
+  const { lanes, places } = rig([5, 5])
+  lanes[0]!.presence = 'drained'
+  lanes[1]!.presence = 'draining'
+  const taken = places.take(anywhere)
+  t.equal(places.waiting, 1)
+  places.wake()
+  t.equal(places.waiting, 1)
+  const third = new Lane(clients[2]!, 5, null)
+  t.notOk(places.hasOther(third))
+  lanes.push(third)
+  places.wake()
+  t.equal(await taken, third)
+})
+
 t.test('affinity', async (t) => {
   t.test('siblings share a lane, seeds are spread by limit', async (t) => {
     const { lanes, places, done } = rig([100, 300])
@@ -152,6 +188,33 @@ t.test('affinity', async (t) => {
     }
     const share = lanes[1]!.sent / (lanes[0]!.sent + lanes[1]!.sent)
     t.ok(share > 0.68 && share < 0.82, `${share} of the seeds`)
+  })
+  t.test('lanes that are added, drained and replaced move no other seeds than they must', async (t) => {
+    const { lanes, places, done } = rig([100, 100])
+    const homes = async (): Promise<number[]> => {
+      const homes: number[] = []
+      for (let seed = 0; seed < 200; seed++) {
+        const lane = await places.take({ ...anywhere, affinity: `seed-${seed}` })
+        homes.push(lanes.indexOf(lane))
+        done(lane)
+      }
+      return homes
+    }
+    const two = await homes()
+    lanes.push(new Lane(clients[2]!, 100, null))
+    lanes[2]!.presence = 'new'
+    t.strictSame(await homes(), two, 'it is not asked before it is in')
+    lanes[2]!.presence = 'in'
+    const three = await homes()
+    t.ok(three.every((home, seed) => home === 2 || home === two[seed]))
+    const moved = three.filter((home) => home === 2).length
+    t.ok(moved > 45 && moved < 90, `${moved} of 200 to the third`)
+    lanes[0]!.presence = 'draining'
+    const without = await homes()
+    t.ok(without.every((home, seed) => (three[seed] === 0 ? home > 0 : home === three[seed])))
+    lanes[0]!.presence = 'drained'
+    lanes[0] = new Lane(clients[0]!, 100, null)
+    t.strictSame(await homes(), three, 'what comes back has its own again')
   })
   t.test('a lane that is clearly fuller is not waited for, and no place stays empty', async (t) => {
     const { lanes, places } = rig([8, 8])
