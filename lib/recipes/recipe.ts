@@ -18,7 +18,7 @@ export interface Join {
   readonly separator: string
   /** Where chunks are missing: `drop` the others too (`incomplete_document`), or `keep` what is there. */
   readonly partial: 'drop' | 'keep'
-  /** What is done to the whole; `source` is the whole document here. */
+  /** What is done to the whole; `source` is all that was cut here. */
   readonly parse?: readonly OpSpec[]
 }
 

@@ -61,21 +61,24 @@ function asksFor(
   return Array.from({ length: options.config.samples }, (_, sample) => sample).flatMap((sample) => {
     const { encode, seed } = encoder(task, sample, options)
     const ask = (source: string, chunk: Ask['chunk'], asked: boolean, leave: Leave | null): Ask => {
-      const request = (previous?: string): RequestBody =>
-        encode(promptFor(task, source, previous === undefined ? filled : { ...filled, previous: endOf(previous, task.previousChars) }), sample)
-      const waits = asked && task.sequential === true && chunk !== null && chunk.index > 0
-      const retries = asked && !waits ? (task.attempts ?? 1) - 1 : 0
+      const requests = (previous: string): [RequestBody, ...RequestBody[]] => {
+        const prompt = promptFor(task, source, task.sequential ? { ...filled, previous: endOf(previous, task.previousChars) } : filled)
+        // The same body under another key: what is drawn anew is the reply.
+        const again = Array.from({ length: (task.attempts ?? 1) - 1 }, (_, i) => encode(prompt, `${sample}.${i + 1}`))
+        return [encode(prompt, sample), ...again]
+      }
+      const waits = task.sequential === true && chunk !== null && chunk.index > 0
+      const [first, ...again] = asked && !waits ? requests('') : [null]
       return {
         variant, strategy, slots, sample, source, chunk, leave, samplingSeed: seed,
-        request: !asked ? null : waits ? request : request(task.sequential ? '' : undefined),
-        // The same body under another key: what is drawn anew is the reply.
-        again: Array.from({ length: retries }, (_, i) => encode(promptFor(task, source, filled), `${sample}.${i + 1}`)),
+        request: asked && waits ? requests : first,
+        again,
       }
     }
     const asked = task.ask !== false && judged
     if (pieces === null) return [ask(text, null, asked, null)]
     if ('reason' in pieces) return [ask(text, null, false, pieces)]
-    return pieces.map(({ text: piece, skip }, index) => ask(piece, { index, count: pieces.length }, asked && !skip, null))
+    return pieces.map(({ text: piece, skip }, index) => ask(piece, { index, count: pieces.length, of: text }, asked && !skip, null))
   })
 }
 

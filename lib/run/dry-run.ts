@@ -45,7 +45,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
       const asked = await asksOf(step!, seeds, { config, model: config.model ?? 'MODEL', judge })
       return asked.flat().flatMap(({ request }) => {
         if (request === null) return []
-        const { body } = typeof request === 'function' ? request('') : request
+        const { body } = typeof request === 'function' ? request('')[0] : request
         return [{ body, maxTokens: (JSON.parse(body) as { max_tokens?: number }).max_tokens ?? 0 }]
       })
     }
