@@ -3,6 +3,7 @@ import type { SeedRow } from '../rows.ts'
 import { isEncoding } from '../text/tokens.ts'
 import { asksOf } from './asks.ts'
 import { seedStages } from './chain.ts'
+import { checkChunks } from './chunk-check.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { openDedupeThread } from './dedupe-thread.ts'
@@ -16,6 +17,7 @@ const sampleSize = 200
 
 /** Lines that show what a run would send: the prompts of the first seed kept, then counts scaled up from a sample. */
 export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGenerator<string> {
+  checkChunks(config)
   const asked = parseQuality(config.quality)
   const labels = parseLabels(config.label)
   const plan = planRun(config)

@@ -13,6 +13,7 @@ import { openSource, type Source } from '../io/source.ts'
 import type { ReplyStore } from '../stages/infer.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
+import { checkChunks } from './chunk-check.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
@@ -73,6 +74,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     for (const part of opened.splice(0).toReversed()) await part.close()
   }
   try {
+    checkChunks(config)
     const selection = parseQuality(config.quality)
     const labels = parseLabels(config.label)
     const plan = planRun(config)
