@@ -79,6 +79,7 @@ const recipeSchema = z.strictObject({
   source: z.string(),
   seeds: z.enum(['text', 'none']).optional(),
   quirks: z.enum(['compat', 'safe']).optional(),
+  columns: z.array(snakeCase).min(1).optional(),
   steps: z.array(stepSchema).min(1),
   filters: z.strictObject({
     minTokens: z.number().int().nonnegative(),
@@ -131,6 +132,8 @@ export function recipeProblems(recipe: Recipe): string[] {
     problems.push(...stepProblems(step, i, given).map((problem) => `step ${step.name}${problem}`))
     for (const slot of slotsOf(step)) given.add(slot)
   }
+  for (const name of recipe.columns ?? []) if (!given.has(name)) problems.push(`columns: no step fills a slot "${name}"; known: ${[...given].join(', ')}`)
+  problems.push(...duplicates(recipe.columns ?? []).map((name) => `columns: "${name}" is named twice`))
   return problems
 }
 

@@ -138,6 +138,8 @@ export interface Recipe {
   readonly seeds?: 'text' | 'none'
   /** Where the original does something that looks like a mistake: `compat` does it too. Default: safe. */
   readonly quirks?: 'compat' | 'safe'
+  /** Slots that outputs have a column for, under the slot's name (layouts standard and nemotron-cc); null where a row has no such slot. */
+  readonly columns?: readonly string[]
   readonly steps: readonly Step[]
   readonly filters: OutputFilters
 }

@@ -8,6 +8,7 @@ t.test('seven strategies, seven rows, each with its own call', async (t) => {
     return user.includes('Another') ? 'I have no strategies.' : strategies
   }, { 'max-concurrency': 1 })
   t.equal(rows.length, 7)
+  t.same(rows.map((row) => row['study_strategy']).toSorted(), Array.from({ length: 7 }, (_, i) => `Strategy ${i}\nDo number ${i}.`), 'a row says its strategy')
   t.equal(rejected.length, 1)
   t.match(rejected, [{ seed_id: 'd1', reason: 'STREAM_PARSE_FAILED' }])
   const study = bodies.map(({ messages }) => messages[0]!.content).filter((user) => user.includes('Strategy: '))

@@ -145,6 +145,14 @@ t.test('a later step may use the output and the slots of earlier ones', async (t
   ])
 })
 
+t.test('columns are slots that a step fills', async (t) => {
+  const withColumns = (names: string) => good.replace('steps:', `columns: [${names}]\nsteps:`)
+  t.same(await problems(withColumns('n')), [])
+  t.same(await problems(withColumns('n, m, n')), [
+    'recipe r.yaml: columns: no step fills a slot "m"; known: n', 'recipe r.yaml: columns: "n" is named twice',
+  ])
+})
+
 t.test('values may have places for labels; then one must be without, and nothing else may stand there', async (t) => {
   const withValues = (values: string) => good.replace("n: [1, two]", `n: [${values}]`)
   t.same(await problems(withValues("'', 'on {{label_topic}}'")), [])
