@@ -36,9 +36,12 @@ export interface ChatMessage {
   readonly content: string
 }
 
-/** What is asked of the model: a chat, or a raw prompt for `/v1/completions`. */
+/**
+ * What is asked of the model: a chat, or a raw prompt for `/v1/completions`. A chat that `continues` ends with a message of the
+ * assistant's, and the model is to go on with that.
+ */
 export type Prompt =
-  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[] }
+  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[]; readonly continues?: true }
   | { readonly shape: 'completion'; readonly prompt: string }
 
 /** Sampling parameters under their wire names; absent means the server's default. */

@@ -42,6 +42,11 @@ export interface Asking {
   readonly sequential?: boolean
   /** Longest `{{previous}}`, in characters: its end is what is kept. Default: all of it. */
   readonly previousChars?: number
+  /**
+   * Only with `sequential`: what `{{previous}}` holds is given as the beginning of the assistant's message, and the model goes on with it
+   * (`continue_final_message`; vLLM, SGLang, llama.cpp). The first chunk has nothing before it and is asked as any other.
+   */
+  readonly continues?: boolean
   /** What is done to a reply, in order. Default: trim it. */
   readonly parse?: readonly OpSpec[]
   /** Only with `chunk`. Default: every chunk is an output of its own. */
