@@ -36,9 +36,12 @@ export interface ChatMessage {
   readonly content: string
 }
 
-/** What is asked of the model: a chat, or a raw prompt for `/v1/completions`. */
+/**
+ * What is asked of the model: a chat, or a raw prompt for `/v1/completions`. A chat that `continues` ends with a message of the
+ * assistant's, and the model is to go on with that.
+ */
 export type Prompt =
-  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[] }
+  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[]; readonly continues?: true }
   | { readonly shape: 'completion'; readonly prompt: string }
 
 /** Sampling parameters under their wire names; absent means the server's default. */
@@ -65,6 +68,10 @@ export interface Chunk {
   readonly count: number
   /** Id of the row that all of them together are joined to. */
   readonly whole: string
+  /** What was cut: the seed's text, an earlier output, or what that was made of. The source of the joined row. */
+  readonly of: string
+  /** What was cut may be about a chunk itself. */
+  readonly outer: Chunk | null
 }
 
 /** What every row after expansion carries: whose it is and which of the recipe's requests it is. */
@@ -72,7 +79,7 @@ export interface Lineage {
   /** 128-bit hash (32 hex digits) of seed id, seed text, recipe, step, variant, sample and chunk: the same in every run. */
   readonly id: string
   readonly seed: SeedRow
-  /** What the prompt was made of: the seed's text, or the chunk of it. Later steps may go back to it. */
+  /** What the prompt was made of: the seed's text or an earlier output, or the chunk of it. Later steps may go back to it. */
   readonly source: string
   /** null where the whole document was asked about. */
   readonly chunk: Chunk | null
@@ -89,8 +96,11 @@ export interface Lineage {
 /** A request that can only be made once the one before it in its document is answered. */
 export interface Deferred {
   readonly after: PromptRow
-  /** @param previous what the requests before it were answered with, joined */
-  readonly make: (previous: string) => RequestBody
+  /**
+   * The request, and what is asked after it while replies have not the form that was asked for.
+   * @param previous what the requests before it were answered with, joined
+   */
+  readonly make: (previous: string) => readonly [RequestBody, ...RequestBody[]]
 }
 
 /** Why a row is not asked about. */
@@ -104,7 +114,7 @@ export interface Leave {
 export interface PromptRow extends Lineage {
   /** null where nothing has to be asked: the row goes on with an empty reply, or leaves. */
   readonly request: RequestBody | Deferred | null
-  /** What is asked, one after the other, while replies have not the form that was asked for. */
+  /** What is asked, one after the other, while replies have not the form that was asked for; `make` says it of a deferred request. */
   readonly again: readonly RequestBody[]
   /** Present on a row without a request that is not wanted. */
   readonly leave: Leave | null

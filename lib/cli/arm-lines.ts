@@ -35,17 +35,22 @@ function describe({ documents, recipe, variants, model }: ArmSource): string {
 
 /** Each source that has to be made, once, until there is as much of it as the arm that wants most. */
 function commands(set: ArmSet, tokens: number): string[] {
-  const wanted = new Map<string, number>()
+  const wanted = new Map<string, { readonly source: ArmSource; readonly most: number }>()
   for (const arm of set.arms) {
     const counts = armTokens(arm, tokens)
     for (const [i, source] of arm.sources.entries()) {
       if (source.recipe === null) continue
       const command = commandOf(source)
-      wanted.set(command, Math.max(wanted.get(command) ?? 0, counts[i]!))
+      wanted.set(command, { source, most: Math.max(wanted.get(command)?.most ?? 0, counts[i]!) })
     }
   }
   if (wanted.size === 0) return []
-  return ['', 'what is to be made:', ...[...wanted].map(([command, most]) => `  ${command}   # until ${whole(most)} tokens are kept`)]
+  return ['', 'what is to be made:', ...[...wanted].map(([command, { source, most }]) => `  ${command}   # until ${whole(most)} tokens${of(source)} are kept`)]
+}
+
+/** Only these rows count: a recipe may write others beside them, as `wrap` does. */
+function of({ variants }: ArmSource): string {
+  return variants ? ` of ${variants.join(', ')}` : ''
 }
 
 function commandOf({ documents, recipe, variants, model }: ArmSource): string {

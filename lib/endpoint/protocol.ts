@@ -17,6 +17,9 @@ export interface EncodeOptions {
   readonly extraBody: Readonly<Record<string, unknown>>
 }
 
+/** What makes vLLM, SGLang and llama.cpp go on with the last message instead of answering it. */
+const goOn = { continue_final_message: true, add_generation_prompt: false }
+
 /**
  * Make a prompt ready to send. The key is the first 128 bits of SHA-256 over shape, sample index and body. The body has
  * one spelling: fixed field order, objects inside `extraBody` sorted by key, well-formed Unicode. So the same request
@@ -30,7 +33,8 @@ export function encodeRequest(prompt: Prompt, options: EncodeOptions): RequestBo
   const fields = prompt.shape === 'chat'
     ? { model, messages: prompt.messages.map(plainMessage), temperature, top_p, max_tokens, stop, seed }
     : { model, prompt: prompt.prompt, temperature, top_p, max_tokens, stop, seed }
-  const text = JSON.stringify(Object.assign(fields, vendorFields(options.extraBody)))
+  const extraBody = prompt.shape === 'chat' && prompt.continues ? { ...goOn, ...options.extraBody } : options.extraBody
+  const text = JSON.stringify(Object.assign(fields, vendorFields(extraBody)))
   const body = wellFormed(text)
   const key = hash('sha256', `${prompt.shape}\n${options.sample}\n${body}`, 'hex').slice(0, 32)
   return { shape: prompt.shape, body, key }

@@ -13,6 +13,8 @@ export interface RunConstants {
   readonly createdAt: Date
   /** Names of `--label`: each becomes a column `label_NAME`. */
   readonly labels: readonly string[]
+  /** Slots that the recipe wants written: each becomes a column of its name. */
+  readonly slots: readonly string[]
 }
 
 /** One column of a file that we write: what it is called, what it holds, and how a block of rows becomes it. */
@@ -49,8 +51,23 @@ const asItIs: StoredAs = { type: (type) => type, data: (data) => data }
 
 const microsecondsPerMs = 1000n
 
-/** The columns of `out/part-*.parquet` in order, before the kept seed columns. */
-export function outputColumns({ recipe, createdAt, labels }: RunConstants): Column<GeneratedRow>[] {
+/**
+ * The columns of `out/part-*.parquet` in order, before the kept seed columns.
+ * @throws ConfigInvalidError for a slot that is named like one of the others
+ */
+export function outputColumns(constants: RunConstants): Column<GeneratedRow>[] {
+  const columns = knownColumns(constants)
+  const taken = new Set(columns.map(({ field }) => field.name.toLowerCase()))
+  const clashes = constants.slots.filter((name) => taken.has(name.toLowerCase()))
+  if (clashes.length > 0) {
+    throw new ConfigInvalidError(clashes.map((name) => `recipe ${constants.recipe}: columns: every output has a column "${name}"; leave it out, or rename the slot`))
+  }
+  const own = constants.slots.map((name) => text<GeneratedRow>(name, (row) => row.slots[name] ?? null, { repeats: true, nullable: true }))
+  // created_at stays the last.
+  return [...columns.slice(0, -1), ...own, ...columns.slice(-1)]
+}
+
+function knownColumns({ recipe, createdAt, labels }: RunConstants): Column<GeneratedRow>[] {
   const instant = new Timestamp(TimeUnit.MICROSECOND, 'UTC')
   const createdUs = BigInt(createdAt.getTime()) * microsecondsPerMs
   return [

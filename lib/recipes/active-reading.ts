@@ -14,6 +14,7 @@ export const activeReading: Recipe = {
   name: 'active-reading',
   summary: 'Active Reading: study strategies for each document, then one text for each strategy',
   source: 'Active Reading (arXiv 2508.09494); prompts are our own',
+  columns: ['study_strategy'],
   steps: [
     {
       name: 'strategies',
@@ -35,7 +36,7 @@ about it. Then give, for each of them, a general study strategy that prepares a 
         },
       ],
       chunk: { by: 'sentences', maxTokens: 2000 },
-      parse: [{ op: 'headed', prefix: '##', slot: 'strategy', most: MOST }],
+      parse: [{ op: 'headed', prefix: '##', slot: 'study_strategy', most: MOST }],
       attempts: 3,
       sampling: { temperature: 1, max_tokens: 1024 },
       maxDocumentChars: 24_000,
@@ -52,7 +53,7 @@ about it. Then give, for each of them, a general study strategy that prepares a 
           name: 'study',
           strategy: 'study',
           instruction: `Apply this strategy to the document and write down the full result, as a text that can be understood without the
-document and says nothing that is not in it.`.replaceAll('\n', ' ') + '\n\nStrategy: {{strategy}}',
+document and says nothing that is not in it.`.replaceAll('\n', ' ') + '\n\nStrategy: {{study_strategy}}',
         },
       ],
       sampling: { temperature: 1, max_tokens: 2048 },

@@ -47,16 +47,22 @@ const style = (percent: number, reported: string): Arm => ({
   sources: [real('web_conversational', Math.round(percent * 100)), real('web_other', 10_000 - Math.round(percent * 100))],
   reported,
 })
-const headline = (name: string, recipe: string, reported: string): Arm => ({
-  name, sources: [real('rpj', 3), made('rpj', recipe, { parts: 2 })], reported,
+const headline = (name: string, realDocuments: Pool, synthetic: ArmSource, reported: string): Arm => ({
+  name, sources: [real(realDocuments, 3), { ...synthetic, parts: 2 }], reported,
 })
+/** The documents once more: `repeat` writes both epochs, and the first one is the real half. */
+const again: ArmSource = made('hq', 'repeat', { variants: ['epoch_1'] })
+/** What Nemotron-Synth is: the tasks for documents of high quality. */
+const nemotronSynth: ArmSource = made('hq', 'nemotron-cc', { variants: ['diverse_qa', 'distill', 'extract_knowledge', 'knowledge_list'] })
+const qaWrap = (documents: Pool): ArmSource => made(documents, 'wrap', { variants: ['qa'], model: 'meta-llama/Llama-3.1-8B-Instruct' })
+const QA_WRAP = 'wrap writes real text beside its rewrites (variant real): leave it out here, where the real half is the pool itself'
 
 /** The arms of BeyondWeb (arXiv 2508.10975): what its questions compare. Accuracies need the training, arms and tokens do not. */
 export const armSets: readonly ArmSet[] = [
   {
     name: 'rq1', question: 'Is synthetic data more than a summary?', budget: 20e9, notes: [STUDENT, SAME_DOCUMENTS],
     arms: [
-      halves('repeat', made('hq', 'repeat'), '45.5'),
+      halves('repeat', again, '45.5'),
       halves('summary', made('hq', 'summarize'), '46.7'),
       halves('cosmopedia', made('hq', 'cosmopedia'), '47.1'),
       halves('beyondweb', made('hq', 'beyondweb'), '50.4'),
@@ -67,7 +73,7 @@ export const armSets: readonly ArmSet[] = [
     notes: [STUDENT, SAME_DOCUMENTS, 'continuations: Llama-3.1-8B sees only the second half of each paragraph'],
     arms: [
       { name: 'unique', sources: [real('hq'), real('hq_more')], reported: '46.2' },
-      halves('repeat', made('hq', 'repeat'), '45.5'),
+      halves('repeat', again, '45.5'),
       halves('continue', made('hq', 'continue'), '46.2'),
       halves('beyondweb', made('hq', 'beyondweb'), '50.4'),
     ],
@@ -91,11 +97,15 @@ export const armSets: readonly ArmSet[] = [
   },
   {
     name: 'rq5', question: 'Does one strategy do?', budget: 20e9,
-    notes: [STUDENT, HALVES, 'in the paper over long budgets: 1T tokens at 1B, 180B at 3B and 8B; only the diverse arm keeps getting better'],
+    notes: [
+      STUDENT, HALVES, QA_WRAP,
+      'in the paper over long budgets: 1T tokens at 1B, 180B at 3B and 8B; cosmopedia flattens first, then qa_wrap, then nemotron_synth; beyondweb does not',
+    ],
     arms: [
-      halves('textbook', made('hq', 'cosmopedia'), null),
-      halves('questions', made('hq', 'beyondweb', { variants: ['question_answer_pairs'] }), null),
-      halves('diverse', made('hq', 'beyondweb'), null),
+      halves('cosmopedia', made('hq', 'cosmopedia'), null),
+      halves('qa_wrap', qaWrap('hq'), null),
+      halves('nemotron_synth', nemotronSynth, null),
+      halves('beyondweb', made('hq', 'beyondweb'), null),
     ],
   },
   {
@@ -118,14 +128,17 @@ export const armSets: readonly ArmSet[] = [
   {
     name: 'headline', question: 'How do the published data sets compare?', budget: 180e9,
     notes: [
-      '60 % real (RPJ), 40 % synthetic, as the blog says of these runs; reported: 1B student over 1T tokens, 3B and 8B over 180B',
+      '60 % real, 40 % synthetic, as the blog says of these runs (RPJ and the published sets); qa_wrap keeps 50 % RPJ',
+      'reported: 1B student over 1T tokens, 3B and 8B over 180B; none for qa_wrap', QA_WRAP,
+      'beyondweb has pages of high quality (of DCLM there) as its real part and rewrites those',
       'Cosmopedia-v2 (27B) is repeated where it is too short; Nemotron-Synth is drawn with the shares of its subsets kept',
     ],
     arms: [
       { name: 'rpj', sources: [real('rpj')], reported: '50.7 53.5 56.6' },
-      headline('cosmopedia', 'cosmopedia', '52.2 55.8 58.6'),
-      headline('nemotron_synth', 'nemotron-cc', '54.3 58.8 61.1'),
-      headline('beyondweb', 'beyondweb', '57.4 60.8 63.7'),
+      headline('cosmopedia', 'rpj', made('rpj', 'cosmopedia'), '52.2 55.8 58.6'),
+      halves('qa_wrap', qaWrap('rpj'), null),
+      headline('nemotron_synth', 'rpj', nemotronSynth, '54.3 58.8 61.1'),
+      headline('beyondweb', 'hq', made('hq', 'beyondweb'), '57.4 60.8 63.7'),
     ],
   },
 ]

@@ -4,7 +4,7 @@ import { continuation } from './continue.ts'
 import { cosmopedia, cosmopediaMath, cosmopediaStories, cosmopediaTextbooks } from './cosmopedia.ts'
 import { entigraph } from './entigraph.ts'
 import { finephrase } from './finephrase.ts'
-import { kimi } from './kimi.ts'
+import { kimi, kimiContinue } from './kimi.ts'
 import { maga, magaRelaxed, magaStrict } from './maga.ts'
 import { mind } from './mind.ts'
 import { nemotronCc, nemotronTasks } from './nemotron-cc.ts'
@@ -23,7 +23,7 @@ import { wrap } from './wrap.ts'
 export const builtIn: ReadonlyMap<string, Recipe> = new Map(
   [
     activeReading, beyondweb, continuation, cosmopedia, cosmopediaMath, cosmopediaStories, cosmopediaTextbooks, entigraph, finephrase,
-    kimi, maga, magaRelaxed, magaStrict, mind, nemotronCc, ...nemotronTasks, phiLike, prox, proxChunk, proxDoc, repeat, rewire,
+    kimi, kimiContinue, maga, magaRelaxed, magaStrict, mind, nemotronCc, ...nemotronTasks, phiLike, prox, proxChunk, proxDoc, repeat, rewire,
     summarize, tinystories, wrap,
   ].map((recipe) => [recipe.name, recipe]),
 )

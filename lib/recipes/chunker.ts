@@ -14,7 +14,7 @@ export interface ChunkAbout {
   readonly quirks: 'compat' | 'safe'
   /** System prompt and instruction as they are written, with their places: what a prompt costs beside its document. */
   readonly template: string
-  /** Most tokens that a reply may have; null where the recipe sets no bound. */
+  /** Most tokens that a reply may have; null where nothing sets a bound. */
   readonly maxTokens: number | null
 }
 
@@ -23,6 +23,8 @@ export interface Chunker<Params extends z.ZodObject = z.ZodObject> {
   /** snake_case. */
   readonly name: string
   readonly params: Params
+  /** Why nothing could be cut, whatever the document; null where it can. */
+  problem?(params: z.output<Params>, about: Pick<ChunkAbout, 'template' | 'maxTokens'>): string | null
   /** At least one piece. */
   cut(text: string, params: z.output<Params>, about: ChunkAbout): readonly Piece[]
 }

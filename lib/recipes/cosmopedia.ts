@@ -6,12 +6,13 @@ import type { Recipe, Step, Variant } from './recipe.ts'
  * prompts are our own.
  */
 
+/** Who they are, which is what outputs say, and how one writes for them. */
 const AUDIENCES = {
-  young_children: 'young children: simple words, short sentences, things they know from every day',
-  middle_school: 'middle school students: clear definitions, worked examples, no knowledge assumed beyond school',
-  college: 'college students: precise terms, derivations and evidence, connections to related subjects',
-  professionals_researchers: 'professionals and researchers of the field: full depth, open questions, critical discussion',
-  grade_school: 'grade school students: one small step after the other, with pictures in words and everyday numbers',
+  young_children: ['young children', 'simple words, short sentences, things they know from every day'],
+  middle_school: ['middle school students', 'clear definitions, worked examples, no knowledge assumed beyond school'],
+  college: ['college students', 'precise terms, derivations and evidence, connections to related subjects'],
+  professionals_researchers: ['professionals and researchers of the field', 'full depth, open questions, critical discussion'],
+  grade_school: ['grade school students', 'one small step after the other, with pictures in words and everyday numbers'],
 } as const
 
 /** Half of the documents are told the topic that their web page was clustered under, where they have one. */
@@ -42,8 +43,8 @@ text above has to do with: personal, detailed, in everyday language, with what t
 
 const textbook = (audiences: readonly (keyof typeof AUDIENCES)[]): readonly Variant[] => audiences.map((audience) => style(
   `textbook_${audience}`, 'textbook',
-  `Write a long and detailed section of a textbook on what the text above is about, for {{audience}}. Explain every idea before you use it. ${PLAIN}`,
-  { audience: [AUDIENCES[audience]] },
+  `Write a long and detailed section of a textbook on what the text above is about, for {{audience}}: ${AUDIENCES[audience][1]}. Explain every idea before you use it. ${PLAIN}`,
+  { audience: [AUDIENCES[audience][0]] },
 ))
 
 const made = (name: string, summary: string, variants: readonly Variant[]): Recipe => {

@@ -25,6 +25,7 @@ export const entigraph: Recipe = {
   name: 'entigraph',
   summary: 'EntiGraph: discussions of every pair of a document’s entities and some triples, within a budget',
   source: 'Synthetic Continued Pretraining (arXiv 2409.07431) and its code; prompts are our own, keys and headings are theirs',
+  columns: ['entity_1', 'entity_2', 'entity_3'],
   steps: [
     {
       name: 'entities',

@@ -39,6 +39,7 @@ const asking = {
   chunk: z.looseObject({ by: z.string() }).optional(),
   sequential: z.boolean().optional(),
   previousChars: positive.optional(),
+  continues: z.boolean().optional(),
   parse: opsSchema.optional(),
   join: z.strictObject({ separator: z.string(), partial: z.enum(['drop', 'keep']), parse: opsSchema.optional() }).optional(),
   attempts: positive.max(10).optional(),
@@ -79,6 +80,7 @@ const recipeSchema = z.strictObject({
   source: z.string(),
   seeds: z.enum(['text', 'none']).optional(),
   quirks: z.enum(['compat', 'safe']).optional(),
+  columns: z.array(snakeCase).min(1).optional(),
   steps: z.array(stepSchema).min(1),
   filters: z.strictObject({
     minTokens: z.number().int().nonnegative(),
@@ -131,6 +133,8 @@ export function recipeProblems(recipe: Recipe): string[] {
     problems.push(...stepProblems(step, i, given).map((problem) => `step ${step.name}${problem}`))
     for (const slot of slotsOf(step)) given.add(slot)
   }
+  for (const name of recipe.columns ?? []) if (!given.has(name)) problems.push(`columns: no step fills a slot "${name}"; known: ${[...given].join(', ')}`)
+  problems.push(...duplicates(recipe.columns ?? []).map((name) => `columns: "${name}" is named twice`))
   return problems
 }
 
@@ -161,6 +165,8 @@ function variantProblems(step: Step, variant: Variant, ordinal: number, given: R
   if (task.messages && task.shape === 'completion') problems.push('messages are for the shape chat')
   if (!task.messages && variant.instruction === undefined && task.ask !== false) problems.push('an instruction is missing')
   if (task.previousChars !== undefined && !task.sequential) problems.push('previousChars without sequential: there is nothing before')
+  if (task.continues && !task.sequential) problems.push('continues without sequential: there is nothing to go on with')
+  if (task.continues && task.shape === 'completion') problems.push('continues is for the shape chat')
   const declared = Object.keys(variant.slots ?? {})
   for (const [slot, values] of Object.entries(variant.slots ?? {})) problems.push(...valueProblems(slot, values))
   const known = [...declared, ...given, ...(ordinal > 0 ? ['output'] : []), ...labelOf(variant), ...(task.sequential ? ['previous'] : [])]

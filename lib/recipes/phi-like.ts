@@ -40,6 +40,8 @@ export const phiLike: Recipe = {
   summary: 'Textbook-like text over a grid of 40 topics, 5 audiences and 5 forms, made without reading the seeds',
   source: 'the idea of Textbooks Are All You Need (arXiv 2306.11644) and its successors; topics, prompt and sampling are our own',
   seeds: 'none',
+  // The audience has a column in every output.
+  columns: ['topic', 'form', 'word_1', 'word_2'],
   steps: [
     {
       name: 'write',

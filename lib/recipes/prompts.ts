@@ -44,14 +44,16 @@ export function chooseVariants(step: Step, document: Omit<StepDocument, 'text'>,
 export function promptFor(task: Task, text: string, slots: Readonly<Record<string, string>>): Prompt {
   const document = cutDocument(text, task.maxDocumentChars)
   const filled = { ...slots, [DOCUMENT_SLOT]: document }
-  if (task.messages) {
-    const messages = task.messages.map(({ role, content }): ChatMessage => ({ role, content: render(content, filled) }))
-    return { shape: 'chat', messages }
-  }
+  if (task.messages) return chat(task, task.messages.map(({ role, content }): ChatMessage => ({ role, content: render(content, filled) })), slots)
   const user = userText(task, document, filled)
   if (task.shape === 'completion') return { shape: 'completion', prompt: task.system ? `${task.system}\n\n${user}` : user }
   const messages = task.system ? [{ role: 'system', content: task.system } as const] : []
-  return { shape: 'chat', messages: [...messages, { role: 'user', content: user }] }
+  return chat(task, [...messages, { role: 'user', content: user }], slots)
+}
+
+function chat({ continues }: Task, messages: readonly ChatMessage[], { previous = '' }: Readonly<Record<string, string>>): Prompt {
+  if (!continues || previous === '') return { shape: 'chat', messages }
+  return { shape: 'chat', messages: [...messages, { role: 'assistant', content: previous }], continues: true }
 }
 
 /** One prompt of one document, before it gets a model and a key. */

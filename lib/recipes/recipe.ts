@@ -18,7 +18,7 @@ export interface Join {
   readonly separator: string
   /** Where chunks are missing: `drop` the others too (`incomplete_document`), or `keep` what is there. */
   readonly partial: 'drop' | 'keep'
-  /** What is done to the whole; `source` is the whole document here. */
+  /** What is done to the whole; `source` is all that was cut here. */
   readonly parse?: readonly OpSpec[]
 }
 
@@ -42,6 +42,11 @@ export interface Asking {
   readonly sequential?: boolean
   /** Longest `{{previous}}`, in characters: its end is what is kept. Default: all of it. */
   readonly previousChars?: number
+  /**
+   * Only with `sequential`: what `{{previous}}` holds is given as the beginning of the assistant's message, and the model goes on with it
+   * (`continue_final_message`; vLLM, SGLang, llama.cpp). The first chunk has nothing before it and is asked as any other.
+   */
+  readonly continues?: boolean
   /** What is done to a reply, in order. Default: trim it. */
   readonly parse?: readonly OpSpec[]
   /** Only with `chunk`. Default: every chunk is an output of its own. */
@@ -138,6 +143,8 @@ export interface Recipe {
   readonly seeds?: 'text' | 'none'
   /** Where the original does something that looks like a mistake: `compat` does it too. Default: safe. */
   readonly quirks?: 'compat' | 'safe'
+  /** Slots that outputs have a column for, under the slot's name (layouts standard and nemotron-cc); null where a row has no such slot. */
+  readonly columns?: readonly string[]
   readonly steps: readonly Step[]
   readonly filters: OutputFilters
 }

@@ -2,12 +2,13 @@ import type { Recipe, Variant } from './recipe.ts'
 
 /**
  * The arm without any synthetic data: every document twice, as it is, without a request. `epoch_0` and `epoch_1` are in the
- * column `variant`, the number alone in the slot `epoch`.
+ * column `variant`, the number alone in the column `epoch`.
  */
 export const repeat: Recipe = {
   name: 'repeat',
   summary: 'Every document twice, unchanged: the repeated-data baseline, without inference',
   source: 'BeyondWeb (arXiv 2508.10975), RQ1 and RQ2: 10B tokens of the same documents twice',
+  columns: ['epoch'],
   steps: [
     {
       name: 'repeat',

@@ -31,7 +31,8 @@ export const rewire: Recipe = {
       ],
       // Not public; as in beyondweb.ts.
       sampling: { temperature: 0.5, top_p: 0.9, max_tokens: 8192 },
-      maxDocumentChars: 12_288,
+      // All of the context: the chunk is what was sent, whatever --max-tokens leaves for it.
+      maxDocumentChars: 36_864,
     },
   ],
   filters: { minTokens: 50, maxTokens: null, truncated: 'drop', collapse: true },

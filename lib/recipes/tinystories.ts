@@ -21,6 +21,7 @@ export const tinystories: Recipe = {
   summary: 'Stories for small children around three given words, made without reading the seeds',
   source: 'TinyStories (arXiv 2305.07759); word lists and prompt are our own',
   seeds: 'none',
+  columns: ['verb', 'noun', 'adjective', 'features'],
   steps: [
     {
       name: 'write',

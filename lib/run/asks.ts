@@ -5,7 +5,7 @@ import type { Step, Task } from '../recipes/recipe.ts'
 import type { GeneratedRow, Leave, RequestBody, SeedRow } from '../rows.ts'
 import type { Ask } from '../stages/expand.ts'
 import type { RunConfig } from './config.ts'
-import type { Chunked, TextJudge } from './text-judge.ts'
+import type { Chunked, ChunkOptions, TextJudge } from './text-judge.ts'
 
 export interface AskOptions {
   readonly config: Pick<RunConfig, 'recipe' | 'seed' | 'samples' | 'sampling' | 'extraBody'>
@@ -32,7 +32,7 @@ export async function asksOf(step: Step, rows: readonly Row[], options: AskOptio
 
 /** The chunks of every document that has to be cut: one message a task, since the text worker counts the tokens. */
 async function cutAll(
-  step: Step, rows: readonly Row[], chosen: readonly Chosen[][], { recipe }: AskOptions['config'], judge: AskOptions['judge'],
+  step: Step, rows: readonly Row[], chosen: readonly Chosen[][], config: AskOptions['config'], judge: AskOptions['judge'],
 ): Promise<Map<Chosen, Chunked>> {
   const pieces = new Map<Chosen, Chunked>()
   const byVariant = new Map<string, { readonly each: Chosen; readonly text: string }[]>()
@@ -46,11 +46,18 @@ async function cutAll(
   }
   for (const queue of byVariant.values()) {
     const { task } = queue[0]!.each
-    const how = { chunk: task.chunk!, template: templateOf(task), maxTokens: task.sampling.max_tokens ?? null, quirks: recipe.quirks ?? 'safe' }
-    const cut = await judge.chunk(how, queue.map(({ text }) => text))
+    const cut = await judge.chunk(chunkOptions(task, config)!, queue.map(({ text }) => text))
     for (const [i, { each }] of queue.entries()) pieces.set(each, cut[i]!)
   }
   return pieces
+}
+
+/** How the documents of a task are cut; null where they are not. */
+export function chunkOptions(task: Task, config: Pick<RunConfig, 'recipe' | 'sampling' | 'extraBody'>): ChunkOptions | null {
+  if (!task.chunk) return null
+  // As the request has it: vendor fields win over what the run says, and that over the recipe.
+  const { max_completion_tokens: newer, max_tokens = newer } = { ...task.sampling, ...config.sampling, ...task.extra, ...config.extraBody } as Record<string, unknown>
+  return { chunk: task.chunk, template: templateOf(task), maxTokens: typeof max_tokens === 'number' ? max_tokens : null, quirks: config.recipe.quirks ?? 'safe' }
 }
 
 function asksFor(
@@ -61,21 +68,24 @@ function asksFor(
   return Array.from({ length: options.config.samples }, (_, sample) => sample).flatMap((sample) => {
     const { encode, seed } = encoder(task, sample, options)
     const ask = (source: string, chunk: Ask['chunk'], asked: boolean, leave: Leave | null): Ask => {
-      const request = (previous?: string): RequestBody =>
-        encode(promptFor(task, source, previous === undefined ? filled : { ...filled, previous: endOf(previous, task.previousChars) }), sample)
-      const waits = asked && task.sequential === true && chunk !== null && chunk.index > 0
-      const retries = asked && !waits ? (task.attempts ?? 1) - 1 : 0
+      const requests = (previous: string): [RequestBody, ...RequestBody[]] => {
+        const prompt = promptFor(task, source, task.sequential ? { ...filled, previous: endOf(previous, task.previousChars) } : filled)
+        // The same body under another key: what is drawn anew is the reply.
+        const again = Array.from({ length: (task.attempts ?? 1) - 1 }, (_, i) => encode(prompt, `${sample}.${i + 1}`))
+        return [encode(prompt, sample), ...again]
+      }
+      const waits = task.sequential === true && chunk !== null && chunk.index > 0
+      const [first, ...again] = asked && !waits ? requests('') : [null]
       return {
         variant, strategy, slots, sample, source, chunk, leave, samplingSeed: seed,
-        request: !asked ? null : waits ? request : request(task.sequential ? '' : undefined),
-        // The same body under another key: what is drawn anew is the reply.
-        again: Array.from({ length: retries }, (_, i) => encode(promptFor(task, source, filled), `${sample}.${i + 1}`)),
+        request: asked && waits ? requests : first,
+        again,
       }
     }
     const asked = task.ask !== false && judged
     if (pieces === null) return [ask(text, null, asked, null)]
     if ('reason' in pieces) return [ask(text, null, false, pieces)]
-    return pieces.map(({ text: piece, skip }, index) => ask(piece, { index, count: pieces.length }, asked && !skip, null))
+    return pieces.map(({ text: piece, skip }, index) => ask(piece, { index, count: pieces.length, of: text }, asked && !skip, null))
   })
 }
 

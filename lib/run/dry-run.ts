@@ -3,6 +3,7 @@ import type { SeedRow } from '../rows.ts'
 import { isEncoding } from '../text/tokens.ts'
 import { asksOf } from './asks.ts'
 import { seedStages } from './chain.ts'
+import { checkChunks } from './chunk-check.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { openDedupeThread } from './dedupe-thread.ts'
@@ -16,6 +17,7 @@ const sampleSize = 200
 
 /** Lines that show what a run would send: the prompts of the first seed kept, then counts scaled up from a sample. */
 export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGenerator<string> {
+  checkChunks(config)
   const asked = parseQuality(config.quality)
   const labels = parseLabels(config.label)
   const plan = planRun(config)
@@ -45,7 +47,7 @@ export async function* dryRun(config: RunConfig, signal: AbortSignal): AsyncGene
       const asked = await asksOf(step!, seeds, { config, model: config.model ?? 'MODEL', judge })
       return asked.flat().flatMap(({ request }) => {
         if (request === null) return []
-        const { body } = typeof request === 'function' ? request('') : request
+        const { body } = typeof request === 'function' ? request('')[0] : request
         return [{ body, maxTokens: (JSON.parse(body) as { max_tokens?: number }).max_tokens ?? 0 }]
       })
     }

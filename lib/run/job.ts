@@ -10,11 +10,13 @@ import { openTokenLosses } from '../endpoint/token-losses.ts'
 import { ConfigInvalidError } from '../errors.ts'
 import { openIpcSink } from '../io/ipc-sink.ts'
 import { layouts } from '../io/layouts.ts'
+import type { RunConstants } from '../io/output-columns.ts'
 import { openFolderSink, type Sink } from '../io/sink.ts'
 import { openSource, type Source } from '../io/source.ts'
 import type { ReplyStore } from '../stages/infer.ts'
 import { toYaml } from '../yaml.ts'
 import { buildChain } from './chain.ts'
+import { checkChunks } from './chunk-check.ts'
 import { openClassifiers } from './classifiers.ts'
 import type { RunConfig } from './config.ts'
 import { type DedupeThread, openDedupeThread } from './dedupe-thread.ts'
@@ -75,6 +77,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
     for (const part of opened.splice(0).toReversed()) await part.close()
   }
   try {
+    checkChunks(config)
     const selection = parseQuality(config.quality)
     const labels = parseLabels(config.label)
     const plan = planRun(config)
@@ -109,7 +112,7 @@ export async function openJob(config: RunConfig, around: Surroundings, signal: A
       resumed,
     }
     const ledger = folder === null ? null : keep(await openLedger(stateDir!, { id: head.id, folder }, earlier!.run))
-    const constants = { createdAt: new Date(started), labels: Object.keys(labels) }
+    const constants = { createdAt: new Date(started), labels: Object.keys(labels), slots: config.recipe.columns ?? [] }
     const sink = await openSink(config, folder, head, source, around, constants, ledger)
     const sample = config.diagnoseCollapse === null ? null : new OutputSample(config.diagnoseCollapse)
     let collapse: Collapse | null = null
@@ -259,7 +262,7 @@ async function openSink(
   head: RunHead,
   source: Source,
   around: Surroundings,
-  constants: { readonly createdAt: Date; readonly labels: readonly string[] },
+  constants: Omit<RunConstants, 'recipe'>,
   ledger: Ledger | null,
 ): Promise<Sink> {
   const options = { layout: layouts[config.layout], runId: head.id, keptFields: source.keptFields, constants: { recipe: head.recipe, ...constants } }

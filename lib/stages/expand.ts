@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Stage } from '../flow/stage.ts'
-import type { GeneratedRow, Leave, PromptRow, RequestBody, SeedRow } from '../rows.ts'
+import type { Chunk, Deferred, GeneratedRow, Leave, PromptRow, RequestBody, SeedRow } from '../rows.ts'
 import { hash128 } from '../text/hash128.ts'
 
 /** One request that a recipe step makes of a row. */
@@ -12,9 +12,9 @@ export interface Ask {
   /** What the prompt is made of: the row's text, or a chunk of it. */
   readonly source: string
   /** null where the row is asked about as a whole. */
-  readonly chunk: { readonly index: number; readonly count: number } | null
+  readonly chunk: Pick<Chunk, 'index' | 'count' | 'of'> | null
   /** null where nothing is asked; a function where the answers to the asks before it are needed. */
-  readonly request: RequestBody | ((previous: string) => RequestBody) | null
+  readonly request: RequestBody | Deferred['make'] | null
   readonly again: readonly RequestBody[]
   readonly leave: Leave | null
   readonly samplingSeed: number | null
@@ -40,6 +40,7 @@ export function expand(options: ExpandOptions): Stage<SeedRow | GeneratedRow, Pr
 
   function prompts(row: SeedRow | GeneratedRow, asked: readonly Ask[]): PromptRow[] {
     const parent = parentId(row)
+    const outer = isOutput(row) ? row.chunk : null
     const made: PromptRow[] = []
     for (const ask of asked) {
       const whole = hash128(parent, recipe, step, ask.variant, String(ask.sample))
@@ -49,7 +50,7 @@ export function expand(options: ExpandOptions): Stage<SeedRow | GeneratedRow, Pr
         id: ask.chunk ? hash128(whole, String(ask.chunk.index)) : whole,
         step,
         seed: isOutput(row) ? row.seed : row,
-        chunk: ask.chunk ? { ...ask.chunk, whole } : isOutput(row) ? row.chunk : null,
+        chunk: ask.chunk ? { ...ask.chunk, whole, outer } : outer,
         // The ask before is the chunk before: chunks of a variant and sample stand side by side.
         request: typeof request === 'function' ? { after: made.at(-1)!, make: request } : request,
         judged: judges && isOutput(row) ? row : null,

@@ -77,9 +77,9 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
   }
 
   /** The first reply that is accepted, else the last. */
-  async function generated(prompt: PromptRow, request: RequestBody, signal: AbortSignal): Promise<GeneratedRow> {
-    let row = asked(prompt, request, await answer(request, prompt.seed.id, signal))
-    for (const again of prompt.again) {
+  async function generated(prompt: PromptRow, [first, ...more]: readonly [RequestBody, ...RequestBody[]], signal: AbortSignal): Promise<GeneratedRow> {
+    let row = asked(prompt, first, await answer(first, prompt.seed.id, signal))
+    for (const again of more) {
       if (!accepts || (await accepts(row))) break
       row = asked(prompt, again, await answer(again, prompt.seed.id, signal))
     }
@@ -96,7 +96,7 @@ export function infer(options: InferOptions): Stage<PromptRow, GeneratedRow> {
     if (leave) return void ctx.drop(prompt, leave.reason, leave.detail)
     if (request === null) return answered(prompt, noReply)
     try {
-      if ('key' in request) return await generated(prompt, request, ctx.signal)
+      if ('key' in request) return await generated(prompt, [request, ...prompt.again], ctx.signal)
       return await generated(prompt, request.make(await textBefore(request.after, rows)), ctx.signal)
     } catch (error) {
       if (!(error instanceof RowError)) throw error

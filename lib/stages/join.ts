@@ -48,12 +48,12 @@ function joined(rows: readonly GeneratedRow[], separator: string): GeneratedRow 
   const [first] = rows as [GeneratedRow]
   const replies = rows.map(({ reply }) => reply)
   const counts = rows.map(({ tokenCount }) => tokenCount)
-  const { whole } = first.chunk!
+  const { whole, of, outer } = first.chunk!
   return {
     ...first,
     id: whole,
-    source: first.seed.text,
-    chunk: null,
+    source: of,
+    chunk: outer,
     text: rows.map(({ text }) => text).join(separator),
     reply: joinedReply(replies),
     // Separators are tokens too, so only a document in one piece keeps its count.

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runBench, type BenchSurroundings } from '../../dist/bench/bench.js'
 import type { BenchConfig } from '../../dist/bench/config.js'
+import { kimi } from '../../dist/recipes/kimi.js'
 import { summarize } from '../../dist/recipes/summarize.js'
 import { completion, scriptedServer, type Received, type Step } from '../endpoint/scripted-server.ts'
 
@@ -32,6 +34,19 @@ async function setUp(t: Test, answer: (n: number, request: Received) => Step, op
   const posts = () => server.received.filter((request) => request.method === 'POST' && !probe(request))
   return { server, config, around, posts, run: () => runBench(config, around, new AbortController().signal) }
 }
+
+t.test('prompts are those of a run: documents are cut, and what waits for an answer is asked without one', async (t) => {
+  const { run, posts, config } = await setUp(t, () => ({}), { recipe: kimi, numPrompts: 8, numWarmups: 0 })
+  const sentence = (i: number) => `Sentence number ${i} of a document that goes on for long enough to be cut.`
+  writeFileSync(config.input, JSON.stringify({ text: Array.from({ length: 200 }, (_, i) => sentence(i)).join(' ') }))
+  await run()
+  const users = posts().map(({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages[0]!.content)
+  t.ok(new Set(users).size >= 8, 'later chunks too')
+  for (const user of users) {
+    t.match(user, '<previous>\n\n</previous>')
+    t.ok(/<document>\n([^]*)\n<\/document>/.exec(user)![1]!.length < sentence(0).length * 70, 'a chunk')
+  }
+})
 
 t.test('one request at a time: every figure can be told beforehand', async (t) => {
   const { run, posts } = await setUp(t, () => ({}))

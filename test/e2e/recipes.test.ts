@@ -74,6 +74,22 @@ t.test('chunks are joined in their order; a failed chunk costs its document; the
   await proven(t, out)
 })
 
+t.test('chunks of a rewritten document are joined to that: the next step compares with it, not with the seed', async (t) => {
+  const { out, stream } = await prepared(t, recipe([
+    step('rewrite', { variants: [variant('Rewrite: {{text}}')] }),
+    step('polish', { chunk: { by: 'sentences', maxTokens: 5 }, variants: [variant('Polish: {{text}}', { join: { separator: '+', partial: 'drop' } })] }),
+    step('check', { input: 'source', variants: [variant('Check {{output}} by {{text}}')] }),
+  ]))
+  const { url, prompts } = await scripted(t, (prompt) => (
+    prompt.startsWith('Rewrite') ? `New ${/document \w/.exec(prompt)![0]}. It is rewritten.` : prompt.startsWith('Polish') ? `p${prompt.slice(8, 11)}` : 'checked'
+  ))
+  const ended = await stream(url)
+  t.equal(ended.code, 0, ended.stderr)
+  t.same(prompts.filter((prompt) => prompt.startsWith('Check')).toSorted(), ['a', 'b', 'c'].map((name) => `Check pNew+pIt by New document ${name}. It is rewritten.`))
+  t.same(readParts(out).map(({ chunk }) => chunk), [null, null, null])
+  await proven(t, out)
+})
+
 t.test('sequential: each request holds what was answered before; joined at the end', async (t) => {
   const { out, stream } = await prepared(t, recipe([
     step('rewrite', { chunk: { by: 'sentences', maxTokens: 12 }, sequential: true, variants: [variant('({{previous}}) {{text}}', { join: { separator: '+', partial: 'keep' } })] }),
@@ -82,6 +98,30 @@ t.test('sequential: each request holds what was answered before; joined at the e
   t.equal((await stream(url)).code, 0)
   t.same(prompts.filter((prompt) => prompt.includes('document a')).map((prompt) => prompt.slice(0, prompt.indexOf(')') + 1)), ['()', '(r0)', '(r0\n\nr1)'])
   t.same(readParts(out).map(({ text }) => text), ['r0+r1+r2', 'r0', 'r0+r1'])
+  await proven(t, out)
+})
+
+t.test('sequential: a reply without its form is asked for again, also in the middle', async (t) => {
+  const { out, stream } = await prepared(t, recipe([
+    step('rewrite', {
+      chunk: { by: 'sentences', maxTokens: 12 }, sequential: true, attempts: 2, parse: [{ op: 'between', open: '<a>', close: '</a>' }],
+      variants: [variant('({{previous}}) {{text}}', { join: { separator: '+', partial: 'drop' } })],
+    }),
+  ]))
+  const seen = new Map<string, number>()
+  const { url } = await scripted(t, (prompt) => {
+    const n = (seen.get(prompt) ?? 0) + 1
+    seen.set(prompt, n)
+    const [, number, name] = /number (\d) of the document (\w)/.exec(prompt.slice(prompt.lastIndexOf(')')))!
+    return (name === 'a' && number === '1') || (name === 'b' && number === '0') ? (n === 2 ? `<a>${name}${number}</a>` : 'bad') : `<a>${name}${number}</a>`
+  })
+  const ended = await stream(url)
+  t.equal(ended.code, 0, ended.stderr)
+  t.same([...seen].filter(([, n]) => n === 2).map(([prompt]) => /number \d of the document \w/.exec(prompt)![0]).toSorted(), ['number 0 of the document b', 'number 1 of the document a'])
+  t.same(readParts(out).map(({ text }) => text), ['a0+a1+a2', 'b0', 'c0+c1'])
+  t.ok([...seen.keys()].some((prompt) => prompt.startsWith('(<a>a0</a>\n\n<a>a1</a>)')), 'told what was accepted')
+  t.equal((await stream(url)).code, 0)
+  t.equal(readSummary(out).requests.sent, 0, 'a rerun asks nothing')
   await proven(t, out)
 })
 

@@ -25,7 +25,7 @@ interface Found {
 const score = (n: number, value: number | null) => ({ ...seedRow(n), score: value })
 const rows = [
   generatedRow(0, 'grüße', { variant: 'diverse_qa', seed: score(0, 12), slots: { genre: 'essay', audience: 'children', doc_program: 'keep_doc()', query: 'why?' } }),
-  generatedRow(1, 'second', { variant: 'wikipedia', seed: score(1, 11), slots: {}, chunk: { index: 2, count: 3, whole: 'w' }, source: 'a chunk' }),
+  generatedRow(1, 'second', { variant: 'wikipedia', seed: score(1, 11), slots: {}, chunk: { index: 2, count: 3, whole: 'w', of: 'all', outer: null }, source: 'a chunk' }),
   generatedRow(2, 'third', { variant: 'two_profs', seed: score(2, null), slots: {}, tokenCount: null, requestBody: '{"messages":[{"content":"s"},{"content":"ask"}]}' }),
 ]
 

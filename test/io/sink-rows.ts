@@ -6,7 +6,7 @@ import type { Data, Field } from '../../dist/io/arrow.js'
 import type { Batch, Reject } from '../../dist/flow/stage.js'
 import type { ColumnsRef, GeneratedRow, SeedRow } from '../../dist/rows.js'
 
-export const constants = { recipe: 'demo', createdAt: new Date('2026-11-20T12:34:56.789Z'), labels: [] }
+export const constants = { recipe: 'demo', createdAt: new Date('2026-11-20T12:34:56.789Z'), labels: [], slots: [] }
 
 export function seedRow(n: number, text = `seed ${n}`, columns: ColumnsRef | null = null): SeedRow {
   return { id: `s${n}`, text, locator: { file: 'a.parquet', row: n }, score: n / 2, labels: {}, columns }

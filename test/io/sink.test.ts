@@ -62,6 +62,19 @@ t.test('the schema is fixed', async (t) => {
   ])
 })
 
+t.test('slots that the recipe names have columns of their own', async (t) => {
+  const folder = t.testdir()
+  const withSlots = { ...constants, slots: ['verb', 'epoch'] }
+  const sink = await openFolderSink(optionsFor(folder, { constants: withSlots, keptFields: [new Field('verb', new Utf8(), true)] }))
+  await sink.write(batchOf(0, [generatedRow(0, 'a', { slots: { verb: 'run' } }), generatedRow(1, 'b', { slots: { epoch: '1', other: 'x' } })]))
+  await sink.finish()
+  t.match(rowsIn(folder).map(({ verb, epoch, seed_verb }) => [verb, epoch, seed_verb]), [['run', null, null], [null, '1', null]])
+  t.same(readPart(join(folder, 'part-00000-r1.parquet')).schema.fields.slice(-4).map(({ name }) => name), ['verb', 'epoch', 'created_at', 'seed_verb'])
+  await t.rejects(openFolderSink(optionsFor(t.testdirName, { constants: { ...constants, slots: ['Strategy', 'mine'] } })), {
+    name: ConfigInvalidError.name, problems: ['recipe demo: columns: every output has a column "Strategy"; leave it out, or rename the slot'],
+  })
+})
+
 t.test('a part is closed when its text has partBytes; a batch stays in one part', async (t) => {
   const folder = t.testdir()
   const sink = await openFolderSink(optionsFor(folder, { partBytes: 1000 }))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { runRecipe, written } from './run-recipe.js'
+import { runRecipe, written, type Message } from './run-recipe.js'
 
 const part = (name: string) => Array.from({ length: 60 }, (_, i) => `${name} sentence ${i} tells of something that happened at hour ${i}.`).join(' ')
 const verdict = (score: unknown) => `\`\`\`json\n${JSON.stringify({ A: { analysis: 'x', score } })}\n\`\`\``
@@ -39,4 +39,23 @@ t.test('previousChars bounds what a request carries', async (t) => {
   t.ok(told.length > 8)
   t.ok(told.every((text) => text.length <= 2000 && !/^[\udc00-\udfff]/.test(text)), 'and begins with no half character')
   t.ok(told.some((text) => text.length > 1990))
+})
+
+t.test('kimi-continue: what was rewritten is the beginning of the message that the server goes on with', async (t) => {
+  const texts = ['One', 'Two'].map(part)
+  const told = new Map<string, string[]>()
+  const { bodies, rows } = await runRecipe(t, 'kimi-continue', texts, (_last, n, { messages, ...fields }) => {
+    const [user, begun] = messages as readonly [Message, Message?]
+    if (user.content.includes('<rewrite>')) return verdict(5)
+    const key = user.content.replace(/<document>[^]*<\/document>/g, '') + /<document>\n(\w+)/.exec(user.content)![1]
+    const before = told.get(key) ?? []
+    t.same(begun ?? null, before.length === 0 ? null : { role: 'assistant', content: before.join('\n\n') }, 'nothing is begun for a first part')
+    t.same([fields['continue_final_message'], fields['add_generation_prompt']], before.length === 0 ? [undefined, undefined] : [true, false])
+    told.set(key, [...before, `Reply ${n}: ${Array.from({ length: 60 }, (_, i) => `w${n}x${i}`).join(' ')}.`])
+    return told.get(key)!.at(-1)!
+  })
+  t.ok([...told.values()].every((replies) => replies.length > 1), 'several chunks each')
+  t.same(rows.map(({ text }) => text).toSorted(), [...told.values()].map((replies) => replies.join('\n\n')).toSorted(), 'each part once')
+  t.notMatch(JSON.stringify(bodies), /previous/)
+  t.matchSnapshot(written([bodies[0]!]).replace(/<document>[^]*<\/document>/, '<document>(part)</document>').replace(/in the voice of [^.]*\./, 'in the voice of (a style).'))
 })

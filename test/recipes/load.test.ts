@@ -125,12 +125,15 @@ t.test('what cannot be asked is said', async (t) => {
   const one = step('one', `    judge: { mode: report, minScore: 3, share: 1 }
     variants:
       - { name: a, strategy: s, sequential: true, join: { separator: ' ', partial: keep } }
+      - { name: c, strategy: s, shape: completion, instruction: x, continues: true }
       - { name: b, strategy: s, instruction: 'x {{output}}', messages: [{ role: user, content: '{{previous}}' }] }`)
   t.same(await problems(steps(one)), [
     'step one: a judge needs outputs of an earlier step',
     'step one, variant a: join without chunk: there is nothing to join',
     'step one, variant a: sequential without chunk: there is only one request',
     'step one, variant a: an instruction is missing',
+    'step one, variant c: continues without sequential: there is nothing to go on with',
+    'step one, variant c: continues is for the shape chat',
     'step one, variant b: instruction and messages: give one of them',
     'step one, variant b: unknown slot {{previous}}; known: text',
   ].map((problem) => `recipe r.yaml: ${problem}`))
@@ -142,6 +145,14 @@ t.test('a later step may use the output and the slots of earlier ones', async (t
   t.same(await problems(steps(first, second)), [])
   t.same(await problems(steps(second, first)), [
     'recipe r.yaml: step two, variant a: unknown slot {{n}}; known: text', 'recipe r.yaml: step two, variant a: unknown slot {{output}}; known: text',
+  ])
+})
+
+t.test('columns are slots that a step fills', async (t) => {
+  const withColumns = (names: string) => good.replace('steps:', `columns: [${names}]\nsteps:`)
+  t.same(await problems(withColumns('n')), [])
+  t.same(await problems(withColumns('n, m, n')), [
+    'recipe r.yaml: columns: no step fills a slot "m"; known: n', 'recipe r.yaml: columns: "n" is named twice',
   ])
 })
 

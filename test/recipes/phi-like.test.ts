@@ -22,6 +22,8 @@ t.test('coverage is in the summary', async (t) => {
   t.equal(rows.length, 30)
   const cells = Object.entries(summary.counts['write']!)
   t.equal(cells.length, 30, 'thirty cells')
+  t.same(rows.map(({ topic, audience, form }) => `${topic} | ${audience} | ${form}`).toSorted(), cells.map(([name]) => name).toSorted(), 'a row says its cell')
+  t.ok(rows.every(({ text, word_1, word_2 }) => String(text).includes(`${word_1} ${word_2}.`)))
   t.ok(cells.every(([name, n]) => n === 1 && name.split(' | ').length === 3), 'each once')
   t.notMatch(JSON.stringify(bodies), /SEED TEXT/)
   t.matchSnapshot(written([bodies[0]!]))

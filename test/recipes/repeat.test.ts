@@ -10,6 +10,7 @@ t.test('every document twice, byte for byte, without a request', async (t) => {
   t.equal(rows.length, 2 * kept.length, 'exactly twice')
   for (const epoch of ['0', '1']) {
     const of = rows.filter(({ variant }) => variant === `epoch_${epoch}`)
+    t.ok(of.every((row) => row['epoch'] === epoch))
     t.same(of.map((row) => row['seed_id']).toSorted(), kept.toSorted(), 'the same ids')
     t.same(of.map((row) => row['text']).toSorted(), documents.filter(Boolean).toSorted())
   }

@@ -20,6 +20,11 @@ t.test('stories that lack a word are asked for again, then rejected', async (t) 
   t.equal(tries.size, texts.length, 'a story a row, with words of its own')
   t.same([...tries.values()].toSorted(), [2, 2, 2, 2, 2, 3])
   t.equal(rows.length, 5)
+  const asks = [...tries.keys()].map((user) => JSON.stringify(asked(user)))
+  for (const { verb, noun, adjective, features } of rows) {
+    t.ok(asks.includes(JSON.stringify({ verb, noun, adjective })), 'the words of a story are its columns')
+    t.ok([...tries.keys()].some((user) => user.includes(`"${adjective}"`) && user.includes(`have: ${features}.`)))
+  }
   t.equal(rejected.length, 1)
   t.match(rejected, [{ reason: 'word_missing', detail: /^adjective / }])
   t.same(summary.counts['write'], { 'word_missing.adjective': 1 }, 'what became of rows, not of tries')

@@ -57,7 +57,7 @@ const stages: Record<string, (t: Test) => void> = {
   join: (t) => {
     const how = { separator: '\n', partial: 'drop' as const }
     // Chunks of a document are always in one batch, so none of these has a sibling: it is the only one, or they are missing.
-    const chunks = outputs.map((row, n) => ({ ...row, id: `${row.id}.0`, chunk: { index: 0, count: 1 + (n % 2), whole: row.id } }))
+    const chunks = outputs.map((row, n) => ({ ...row, id: `${row.id}.0`, chunk: { index: 0, count: 1 + (n % 2), whole: row.id, of: 'all', outer: null } }))
     stageContract(t, () => join({ name: 'join', joinOf: () => how }), [...outputs, ...chunks])
   },
   label: (t) => {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { observe } from '../../dist/flow/observe.js'
 import { newTally } from '../../dist/flow/tally.js'
+import type { RequestBody } from '../../dist/rows.js'
 import { expand } from '../../dist/stages/expand.js'
 import { ask, generatedRow, seedRow } from '../rows.js'
 
@@ -43,7 +44,7 @@ t.test('an output of an earlier step is expanded under its own id and keeps its 
 })
 
 t.test('chunks of a document have ids of their own and know the whole they are joined to', async (t) => {
-  const chunks = [0, 1].map((index) => ask('qa', { chunk: { index, count: 2 }, source: `piece ${index}` }))
+  const chunks = [0, 1].map((index) => ask('qa', { chunk: { index, count: 2, of: 'all' }, source: `piece ${index}` }))
   const prompts = await run([seedRow()], make('r', 'rewrite', chunks))
   const [whole] = await run([seedRow()], make('r', 'rewrite', [ask('qa')]))
   t.same(prompts.map(({ chunk, source }) => [chunk!.index, chunk!.count, source]), [[0, 2, 'piece 0'], [1, 2, 'piece 1']])
@@ -52,14 +53,16 @@ t.test('chunks of a document have ids of their own and know the whole they are j
 })
 
 t.test('a later step is still about the chunk that the first one was asked about', async (t) => {
-  const chunk = { index: 3, count: 4, whole: 'w' }
+  const chunk = { index: 3, count: 4, whole: 'w', of: 'all', outer: null }
+  const [cut] = await run([generatedRow({ chunk })], make('r', 'rewrite', [ask('qa', { chunk: { index: 0, count: 1, of: 'the third' } })]))
+  t.match(cut!.chunk, { index: 0, of: 'the third', outer: chunk }, 'and knows it where it is cut again')
   t.same((await run([generatedRow({ chunk })]))[0]!.chunk, chunk)
   t.equal((await run([generatedRow()]))[0]!.chunk, null)
 })
 
 t.test('a request that waits for answers stands behind the one before it', async (t) => {
-  const make2 = (previous: string) => ({ shape: 'chat' as const, body: previous, key: previous })
-  const [first, second] = await run([seedRow()], make('r', 's', [ask('a', { chunk: { index: 0, count: 2 } }), ask('a', { chunk: { index: 1, count: 2 }, request: make2 })]))
+  const make2 = (previous: string): [RequestBody] => [{ shape: 'chat' as const, body: previous, key: previous }]
+  const [first, second] = await run([seedRow()], make('r', 's', [ask('a', { chunk: { index: 0, count: 2, of: 'all' } }), ask('a', { chunk: { index: 1, count: 2, of: 'all' }, request: make2 })]))
   t.match(second!.request, { after: first, make: make2 })
 })
 

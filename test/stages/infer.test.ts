@@ -106,7 +106,7 @@ t.test('a request that waits is made of the answers before it, one after the oth
   const generate = kept(async ({ key }) => (order.push(key), reply({ text: key.toUpperCase() })))
   const first = prompt('a')
   const defer = (after: typeof first, name: string) =>
-    promptRow({ id: name, request: { after, make: (previous) => ({ shape: 'chat', body: '', key: `${name}(${previous})` }) } })
+    promptRow({ id: name, request: { after, make: (previous) => [{ shape: 'chat', body: '', key: `${name}(${previous})` }] } })
   const second = defer(first, 'b')
   const third = defer(second, 'c')
   const { rows } = await observe(make({ generate }), { seq: 0, rows: [first, second, third], rejects: [] }, newTally('infer'), new AbortController().signal)
@@ -120,7 +120,7 @@ t.test('where one of them fails, the next goes on without it', async (t) => {
     return reply({ text: key })
   })
   const first = prompt('a')
-  const second = promptRow({ id: 'b', request: { after: first, make: (previous) => ({ shape: 'chat', body: '', key: `b(${previous})` }) } })
+  const second = promptRow({ id: 'b', request: { after: first, make: (previous) => [{ shape: 'chat', body: '', key: `b(${previous})` }] } })
   const { rows, rejects } = await observe(make({ generate }), { seq: 0, rows: [first, second], rejects: [] }, newTally('infer'), new AbortController().signal)
   t.same(rows.map(({ text }) => text), ['b()'])
   t.equal(rejects.length, 1)
@@ -139,6 +139,19 @@ t.test('a reply that is not accepted is asked for again, as often as there are r
   t.same(await ask('a'), ['a', 'a'])
   t.same(await ask('a1'), ['a a1', 'a1'])
   t.same(await ask('nothing'), ['a a1 a2', 'a2'], 'the last one is what the parser blames')
+})
+
+t.test('so is one that waited, and what comes after it is told the reply that was accepted', async (t) => {
+  const order: string[] = []
+  const generate = kept(async ({ key }) => (order.push(key), reply({ text: key.replace(/\(.*\)/, '') })))
+  const first = prompt('a')
+  const body = (key: string) => ({ shape: 'chat' as const, body: '', key })
+  const second = promptRow({ id: 'b', request: { after: first, make: (previous) => [body(`b(${previous})`), body(`b1(${previous})`), body(`b2(${previous})`)] } })
+  const third = promptRow({ id: 'c', request: { after: second, make: (previous) => [body(`c(${previous.replaceAll('\n', ' ')})`)] } })
+  const stage = make({ generate, accepts: async ({ text }) => text !== 'b' })
+  const { rows } = await observe(stage, { seq: 0, rows: [first, second, third], rejects: [] }, newTally('infer'), new AbortController().signal)
+  t.same(order, ['a', 'b(a)', 'b1(a)', 'c(a  b1)'])
+  t.same(rows.map(({ text }) => text), ['a', 'b1', 'c'])
 })
 
 t.test('a row without a request goes on with an empty reply, or leaves', async (t) => {

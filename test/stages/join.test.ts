@@ -6,14 +6,20 @@ import { join, type JoinOptions } from '../../dist/stages/join.js'
 import { generatedRow, reply, seedRow } from '../rows.js'
 
 const chunk = (whole: string, index: number, count: number, part: Partial<GeneratedRow> = {}) =>
-  generatedRow({ id: `${whole}.${index}`, text: `${whole}${index}`, chunk: { index, count, whole }, source: 'piece', ...part })
+  generatedRow({ id: `${whole}.${index}`, text: `${whole}${index}`, chunk: { index, count, whole, of: 'what was cut', outer: null }, source: 'piece', ...part })
 const run = (rows: readonly GeneratedRow[], how: ReturnType<JoinOptions['joinOf']> = { separator: '\n', partial: 'drop' }) =>
   observe(join({ name: 'join', joinOf: (variant) => (variant === 'apart' ? null : how) }), { seq: 0, rows, rejects: [] }, newTally('join'), new AbortController().signal)
 
-t.test('chunks become one row in their order, under the id of the whole, with the whole document as its source', async (t) => {
-  const seed = seedRow({ text: 'the whole document' })
+t.test('chunks become one row in their order, under the id of the whole, with what was cut as its source', async (t) => {
+  const seed = seedRow({ text: 'the seed' })
   const { rows } = await run([chunk('b', 0, 1), chunk('a', 2, 3, { seed }), chunk('a', 0, 3, { seed }), chunk('a', 1, 3, { seed })])
-  t.match(rows, [{ id: 'b', text: 'b0' }, { id: 'a', text: 'a0\na1\na2', chunk: null, source: 'the whole document' }])
+  t.match(rows, [{ id: 'b', text: 'b0' }, { id: 'a', text: 'a0\na1\na2', chunk: null, source: 'what was cut' }])
+})
+
+t.test('where a chunk was cut again, the joined row is about that chunk', async (t) => {
+  const outer = { index: 3, count: 4, whole: 'w', of: 'the seed', outer: null }
+  const { rows } = await run([chunk('a', 0, 1, { chunk: { index: 0, count: 1, whole: 'a', of: 'the third piece', outer } })])
+  t.match(rows, [{ id: 'a', source: 'the third piece', chunk: outer }])
 })
 
 t.test('tokens add up, and one that was cut off makes the whole one that is cut off', async (t) => {

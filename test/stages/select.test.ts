@@ -76,3 +76,15 @@ t.test('property: a score is admitted when it is strictly within the share of th
     })
   }))
 })
+
+t.test('a thousand rows: about a hundred of them are the top 10 %, and nearly all of the true ones are there', async (t) => {
+  for (let n = 1; n <= 20; n++) {
+    const next = random(n * 7919)
+    const rows = Array.from({ length: 1000 }, (_, k) => ({ id: String(k), score: next() }))
+    const { kept, dropped } = await through(select({ what: 's', tests: [{ kind: 'top', share: 0.1 }] }), rows.map(({ id, score }) => seed(id, 'x', { score })))
+    const best = new Set(rows.toSorted((a, b) => b.score - a.score).slice(0, 100).map(({ id }) => id))
+    const found = ids(kept).filter((id) => best.has(id)).length
+    t.ok(kept.length >= 75 && kept.length <= 125 && found >= 75, `${n}: ${kept.length} kept, ${found} of the true 100`)
+    t.equal(kept.length + dropped.length, 1000)
+  }
+})

@@ -1,8 +1,10 @@
 import { z } from '../../validate.ts'
-import { chunker } from '../chunker.ts'
+import { chunker, type ChunkAbout } from '../chunker.ts'
 
 /** As they are written in a template. */
 const PLACE = /\{\{\s*text\s*\}\}|\[\[DOCUMENT\]\]/g
+
+const params = z.strictObject({ context: z.number().int().positive(), charsPerToken: z.number().positive() })
 
 /**
  * The beginning of a document, by datatrove's rule: prompt and document together have (context - max_tokens) x
@@ -11,16 +13,23 @@ const PLACE = /\{\{\s*text\s*\}\}|\[\[DOCUMENT\]\]/g
  */
 export const contextHead = chunker({
   name: 'context_head',
-  params: z.strictObject({ context: z.number().int().positive(), charsPerToken: z.number().positive() }),
-  cut(text, { context, charsPerToken }, { template, maxTokens }) {
-    const told = length(template.replaceAll(PLACE, ''))
-    const budget = Math.floor((context - (maxTokens ?? 0)) * charsPerToken) - told
-    const window = beginning(text, Math.max(1, budget))
+  params,
+  problem(how, about) {
+    if (budget(how, about) > 0) return null
+    return `max_tokens ${about.maxTokens ?? 0} and the instruction leave no room for documents in context_head's ${how.context} tokens`
+  },
+  cut(text, how, about) {
+    const window = beginning(text, Math.max(1, budget(how, about)))
     if (window.length === text.length) return [{ text }]
     const lines = window.lastIndexOf('\n')
     return [{ text: lines > 0 ? window.slice(0, lines) : window }]
   },
 })
+
+/** Characters for the document. */
+function budget({ context, charsPerToken }: z.output<typeof params>, { template, maxTokens }: Pick<ChunkAbout, 'template' | 'maxTokens'>): number {
+  return Math.floor((context - (maxTokens ?? 0)) * charsPerToken) - length(template.replaceAll(PLACE, ''))
+}
 
 function length(text: string): number {
   let points = 0
