@@ -37,11 +37,11 @@ export interface ChatMessage {
 }
 
 /**
- * What is asked of the model: a chat, or a raw prompt for `/v1/completions`. A chat that `continues` ends with a message of the
- * assistant's, and the model is to go on with that.
+ * What is asked of the model: a chat, or a raw prompt for `/v1/completions`. Where a chat ends with
+ * a message of the assistant's, the model is to go on with that.
  */
 export type Prompt =
-  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[]; readonly continues?: true }
+  | { readonly shape: 'chat'; readonly messages: readonly ChatMessage[] }
   | { readonly shape: 'completion'; readonly prompt: string }
 
 /** Sampling parameters under their wire names; absent means the server's default. */

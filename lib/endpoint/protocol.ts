@@ -33,7 +33,7 @@ export function encodeRequest(prompt: Prompt, options: EncodeOptions): RequestBo
   const fields = prompt.shape === 'chat'
     ? { model, messages: prompt.messages.map(plainMessage), temperature, top_p, max_tokens, stop, seed }
     : { model, prompt: prompt.prompt, temperature, top_p, max_tokens, stop, seed }
-  const extraBody = prompt.shape === 'chat' && prompt.continues ? { ...goOn, ...options.extraBody } : options.extraBody
+  const extraBody = prompt.shape === 'chat' && prompt.messages.at(-1)?.role === 'assistant' ? { ...goOn, ...options.extraBody } : options.extraBody
   const text = JSON.stringify(Object.assign(fields, vendorFields(extraBody)))
   const body = wellFormed(text)
   const key = hash('sha256', `${prompt.shape}\n${options.sample}\n${body}`, 'hex').slice(0, 32)

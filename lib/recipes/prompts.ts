@@ -52,8 +52,8 @@ export function promptFor(task: Task, text: string, slots: Readonly<Record<strin
 }
 
 function chat({ continues }: Task, messages: readonly ChatMessage[], { previous = '' }: Readonly<Record<string, string>>): Prompt {
-  if (!continues || previous === '') return { shape: 'chat', messages }
-  return { shape: 'chat', messages: [...messages, { role: 'assistant', content: previous }], continues: true }
+  const begun: ChatMessage[] = continues && previous !== '' ? [{ role: 'assistant', content: previous }] : []
+  return { shape: 'chat', messages: [...messages, ...begun] }
 }
 
 /** One prompt of one document, before it gets a model and a key. */

@@ -116,15 +116,14 @@ t.test('the prompts that ship, as a person reads them', (t) => {
   t.end()
 })
 
-t.test('continue-final-message: the chat ends with what the assistant has begun, and the vendor fields go along', async (t) => {
-  const extra = { continue_final_message: true, add_generation_prompt: false }
+t.test('continue-final-message: a chat that ends with what the assistant has begun brings the fields along that it needs', async (t) => {
   const messages = [{ role: 'user' as const, content: 'Retell: {{text}}' }, { role: 'assistant' as const, content: 'Once upon a time' }]
-  const continuing: Step = { ...step, layout: 'instruction-first', extra, variants: [{ name: 'a', strategy: 'x', messages }] }
+  const continuing: Step = { ...step, layout: 'instruction-first', variants: [{ name: 'a', strategy: 'x', messages }] }
   const filters = { minTokens: 0, maxTokens: null, truncated: 'keep', collapse: false }
   checkRecipe({ name: 'c', summary: '', source: '', steps: [{ ...continuing, system: undefined }], filters }, 'c')
   const [made] = expandDocument(continuing, document, 0)
   t.equal(
-    encodeRequest(made!.prompt, { model: 'm', sampling: {}, sample: 0, extraBody: made!.variant.extra ?? {} }).body,
+    encodeRequest(made!.prompt, { model: 'm', sampling: {}, sample: 0, extraBody: {} }).body,
     '{"model":"m","messages":[{"role":"user","content":"Retell: The text {{n}}."},{"role":"assistant","content":"Once upon a time"}],"add_generation_prompt":false,"continue_final_message":true}',
   )
 })
