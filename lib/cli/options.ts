@@ -76,5 +76,5 @@ export const settings: readonly Setting[] = [
   { name: 'request-log-bodies', value: '<N>', group: 'Run',
     help: 'log request and reply whole of every Nth call; those of failed ones always are (default: 100)' },
   { name: 'diagnose-collapse', value: '<N>', group: 'Run',
-    help: 'then compare the losses of N outputs with those of their sources (an endpoint that echoes logprobs; default: none)' },
+    help: 'then compare the losses of N outputs with those of their sources (an endpoint with the logprobs of prompts; default: none)' },
 ]

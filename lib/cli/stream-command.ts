@@ -16,6 +16,9 @@ interface Switches {
   /** Name of a set of arms to print, and tokens for each arm. */
   readonly arms: string | null
   readonly budget: string | null
+  /** File with the losses of two models, and how many deviations an anomaly is above the mean. */
+  readonly diagnoseLosses: string | null
+  readonly anomalyK: string | null
   readonly printConfig: boolean
   readonly quiet: boolean
   readonly json: boolean
@@ -25,13 +28,20 @@ interface Switches {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseCommandLine(argv)
-    const { recipeExport, recipeList, arms, budget } = parsed.switches
+    const { recipeExport, recipeList, arms, budget, diagnoseLosses, anomalyK } = parsed.switches
     if (recipeList) return print(recipeLines())
     if (arms !== null) {
       const { armLines } = await import('./arm-lines.ts')
       return print(armLines(arms, budget))
     }
     if (budget !== null) throw new ConfigInvalidError(['--budget: only --arms has one'])
+    if (diagnoseLosses !== null) {
+      const { tellLosses } = await import('./loss-lines.ts')
+      const last = await tellLosses(diagnoseLosses, anomalyK, (line) => print(`${line}\n`))
+      if (!parsed.switches.quiet) process.stderr.write(`${last}\n`)
+      return 0
+    }
+    if (anomalyK !== null) throw new ConfigInvalidError(['--anomaly-k: only --diagnose-losses has one'])
     if (recipeExport !== null) {
       const { loadRecipe, recipeToYaml } = await import('../recipes/load.ts')
       return print(recipeToYaml(await loadRecipe(recipeExport)))
@@ -131,6 +141,8 @@ function parseCommandLine(argv: readonly string[]): ParsedLine {
       recipeList: values['recipeList'] ?? false,
       arms: values['arms'] ?? null,
       budget: values['budget'] ?? null,
+      diagnoseLosses: values['diagnoseLosses'] ?? null,
+      anomalyK: values['anomalyK'] ?? null,
       printConfig: values['printConfig'] ?? false,
       quiet: values['quiet'] ?? false,
       json: values['json'] ?? false,
@@ -159,6 +171,8 @@ function makeCommand(): Command {
         .option('--config <FILE>', 'YAML with any of these options (without the dashes), and input and output; flags win')
         .option('--dry-run', 'show rendered prompts and the token plan; send nothing, write nothing')
         .option('--probe-template', 'find the --prox-template that a ProX chunk refiner understands, with 32 chunks each; write nothing')
+        .option('--diagnose-losses <FILE>', 'say where the losses of two models come apart, for each row of a JSONL file with real_loss and synthetic_loss, and exit')
+        .option('--anomaly-k <K>', 'deviations above the mean that make an anomaly for --diagnose-losses (default: 3)')
         .option('--print-config', 'print the configuration in effect as YAML and exit')
     }
     if (group === 'Display') {

@@ -126,7 +126,8 @@ async function readReplies(
   for (const row of rows) {
     const ops = opsOf(row.variant)
     if (ops === null) parsed.set(row, { outputs: [{ text: row.text.trim(), slots: row.slots, judgeScore: null }] })
-    else queues.set(ops, [...(queues.get(ops) ?? []), row])
+    else if (queues.has(ops)) queues.get(ops)!.push(row)
+    else queues.set(ops, [row])
   }
   for (const [ops, queue] of queues) {
     const how = { ops, quirks: config.recipe.quirks ?? 'safe', runSeed: config.seed ?? 0, step: step.name }

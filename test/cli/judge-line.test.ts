@@ -7,6 +7,8 @@ t.test('rates as MAGA prints them, of the counts of its table 1', (t) => {
     judgeLine('judge', counts),
     '  judged    judge: 15,355 outputs, 92.06 % at 3 or more, 6.65 % at 2 or less, 71.06 % at 4 or more, 24.67 % at 5; 198 replies without a score',
   )
+  const labeler = { 'score.5': 4120, 'score.4': 7143, 'score.3': 3034, 'score.2': 661, 'score.1': 214, judge_parse_error: 183 }
+  t.match(judgeLine('judge', labeler), /: 15,355 outputs, 93\.11 % at 3 or more, /)
   t.end()
 })
 

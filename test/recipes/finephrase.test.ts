@@ -1,4 +1,7 @@
 import t from 'tap'
+import { finephrase } from '../../dist/recipes/finephrase.js'
+import { cut } from '../../dist/recipes/refine.js'
+import { words } from './refined.js'
 import { runRecipe, written } from './run-recipe.js'
 
 const line = `${'word '.repeat(19)}end`
@@ -22,4 +25,18 @@ t.test('four prompts a document, as they are sent', async (t) => {
     t.ok(content.endsWith(line), 'a whole line')
   }
   t.same(rows.filter((row) => row['seed_id'] === 'd0').map(({ variant }) => variant).toSorted(), ['faq', 'math', 'table', 'tutorial'])
+})
+
+t.test('(8192 - 2048) x 3 characters are enough for prompt and document; one more is not', (t) => {
+  const [step] = finephrase.steps
+  t.equal(step!.variants.length, 4)
+  for (const { name, instruction } of step!.variants) {
+    const told = instruction!.replace('[[DOCUMENT]]', '').length
+    t.ok(instruction!.endsWith('\n\nDocument: [[DOCUMENT]]'))
+    const fits = `first\n${'y'.repeat(18_432 - told - 6)}`
+    const made = (text: string) => cut(step!.chunk!, text, { tokens: words, quirks: 'safe', template: instruction!, maxTokens: step!.sampling.max_tokens! })
+    t.same(made(fits), [{ text: fits }], name)
+    t.same(made(`${fits}y`), [{ text: 'first' }], name)
+  }
+  t.end()
 })

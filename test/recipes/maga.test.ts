@@ -51,6 +51,11 @@ t.test('plain data: written as YAML and read again it is the same', (t) => {
   t.end()
 })
 
+t.test('the judge reports on one in a hundred, and 3 is enough', (t) => {
+  for (const { steps } of recipes) t.same(steps[2]!.judge, { mode: 'report', minScore: 3, share: 0.01 })
+  t.end()
+})
+
 t.test('prompts stay within 4,096 tokens, judge and reply within 8,192, for the longest chunk and slots', (t) => {
   const [pairs] = maga.steps
   const { by: _, ...params } = pairs!.chunk!
@@ -148,6 +153,37 @@ t.test('filter: below 3, or without a score, nothing is written', async (t) => {
   t.equal(ended.code, 0, ended.stderr)
   t.same(new Set(readParts(out).map((row) => row['judge_score'])), new Set([5]))
   t.match(readSummary(out).outputs, { written: 6, dropped: { judge_below_threshold: 5 }, failed: { STREAM_PARSE_FAILED: 7 } })
+})
+
+t.test('--layout maga: five rows a chunk, as the released data set has them', async (t) => {
+  const server = await scriptedServer(({ method, body }) => {
+    if (method === 'GET') return { body: { data: [{ id: 'tiny' }] } }
+    const prompt = (JSON.parse(body) as { messages: { content: string }[] }).messages[0]!.content
+    if (prompt.includes('#Text A#')) return { body: completion('{"A": {"analysis": "a", "score": 5}}') }
+    const raw = prompt.slice(prompt.indexOf('<document>\n') + 11, prompt.indexOf('\n</document>'))
+    const genre = /<<<(Genre \d)/.exec(prompt)?.[1]
+    return { body: completion(genre === undefined ? JSON.stringify(five) : `${genre}: ${raw.slice(0, 400)}`) }
+  })
+  t.teardown(() => server.close())
+  const long = Array.from({ length: 90 }, (_, i) => `Paragraph ${i}. ${source} It is one of many paragraphs on ice, stone, water and time, with ${i * 37} words of no weight.`).join('\n\n')
+  const texts = { short: `One. ${source}`, long }
+  const folder = t.testdir({ 'seeds.jsonl': Object.entries(texts).map(([id, text]) => JSON.stringify({ id, text })).join('\n') })
+  const out = join(folder, 'out')
+  const { code, stderr } = await run([join(folder, 'seeds.jsonl'), out, '--recipe', 'maga', '--layout', 'maga', '--endpoint', server.url, '--dedupe', 'none', '--quiet'])
+  t.equal(code, 0, stderr)
+  const rows = readParts(out).map((row) => ({ text: String(row['content_split']), meta: (row['meta'] as { toJSON(): Record<string, string> }).toJSON() }))
+  const chunks = new Map<string, string[]>()
+  for (const { text, meta } of rows) {
+    t.same(Object.keys(meta), ['chunk_id', 'docid', 'meta_extra', 'source', 'split', 'genre', 'audience', 'raw_text'])
+    const n = /^Genre (\d): /.exec(text)![1]
+    t.match(meta, { genre: `Genre ${n}.`, audience: `Audience ${n}.`, split: 'train', source: /seeds\.jsonl/ })
+    t.equal(text, `Genre ${n}: ${meta['raw_text']!.slice(0, 400)}`, 'raw_text is what the model was shown')
+    t.match(JSON.parse(meta['meta_extra']!), { recipe: 'maga', variant: 'base', model: String })
+    chunks.set(meta['chunk_id']!, [...(chunks.get(meta['chunk_id']!) ?? []), n!])
+    t.ok(meta['chunk_id']!.startsWith(`${meta['docid']}_`) && texts[meta['docid'] as keyof typeof texts].includes(meta['raw_text']!))
+  }
+  t.same([...chunks.keys()].toSorted(), ['long_0', 'long_1', 'short_0'])
+  for (const [chunk, genres] of chunks) t.same(genres.toSorted(), ['1', '2', '3', '4', '5'], chunk)
 })
 
 // The three recipes differ in a prompt that the offline endpoint reads alike (above), so one run speaks for them.

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadRecipe } from '../../dist/recipes/load.js'
@@ -59,6 +60,7 @@ t.test('each task at its limits and one beyond, and its replies that are not as 
   for (const [name, reply, max, least] of cases) {
     t.equal(made(name, reply(max - 1)), true, `${name}: ${max} tokens`)
     t.equal(made(name, reply(max)), 'too_long', `${name}: ${max + 1} tokens`)
+    t.equal(made(name, `${reply(max - 2)} [w](u "t")`), 'too_long', `${name}: ${max + 1} tokens, of which Markdown will take one`)
     t.equal(made(name, reply(least - 1)), true, `${name}: shortest`)
     t.equal(made(name, reply(least - 2)), 'too_short', `${name}: one token too few`)
   }
@@ -156,4 +158,16 @@ t.test('three documents, end to end, with scripted replies', async (t) => {
   for (const prompt of prompts) t.equal(prompt.max_tokens, prompt.messages[1]!.content.includes('Wikipedia article') ? 512 : 1600)
   const counted = written.find((row) => row['variant'] === 'diverse_qa')!
   t.ok(Number(counted['token_count']) > 300, 'tokens of the text as it is written, not of the reply')
+
+  // The same replies again, in the folders of the release.
+  const again = await run([join(folder, 'in.jsonl'), out, '--recipe', 'nemotron-cc', '--endpoint', server.url, '--quality', 'column:bucketed_results', '--dedupe', 'none', '--layout', 'nemotron-cc'])
+  t.equal(again.code, 0, again.stderr)
+  const kinds: Record<string, string> = {
+    'quality=high/kind=synthetic/kind2=diverse_qa_pairs': 'diverse_qa', 'quality=high/kind=synthetic/kind2=distill': 'distill',
+    'quality=high/kind=synthetic/kind2=extract_knowledge': 'extract_knowledge', 'quality=high/kind=synthetic/kind2=knowledge_list': 'knowledge_list',
+    'quality=low/kind=synthetic/kind2=wrap_medium': 'wikipedia',
+  }
+  const texts = (rows: ReturnType<typeof readParts>) => rows.map(({ text }) => String(text)).toSorted()
+  for (const [path, variant] of Object.entries(kinds)) t.same(texts(readParts(join(out, path))), texts(written.filter((row) => row['variant'] === variant)), path)
+  t.equal(readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet') && !name.startsWith('_')).length, 5, 'and nowhere else')
 })

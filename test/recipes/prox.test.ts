@@ -152,6 +152,15 @@ t.test('prox: the chunk refiner sees what the document refiner keeps, in whole',
   t.notOk(bodies(server.received).some(({ prompt }) => prompt.startsWith('[doc]') && prompt.includes('bad')), 'nothing more is asked about what is dropped')
   const long = bodies(server.received).filter(({ prompt }) => prompt.startsWith('[INST]'))
   t.ok(long.every(({ prompt }) => prompt.length < 10_000 && prompt.endsWith(' [/INST]')), 'the document was cut, the end of the turn was not')
+
+  // The same replies again, in the columns of ProX's own files; the line of 3,000 words was not asked about.
+  const again = await run([file, out, '--recipe', 'prox', '--endpoint', server.url, '--dedupe', 'none', '--layout', 'prox', '--quiet'])
+  t.equal(again.code, 0, again.stderr)
+  t.equal(readSummary(out).requests.sent, 0)
+  t.same(JSON.parse(JSON.stringify(readParts(out))), [{
+    raw_content: documents['good'], doc_content: documents['good'], text: documents['good']!.slice('menu good\n'.length),
+    metadata: { doc_program: 'keep_doc()', chunk_program: 'remove_lines(start=0, end=0)\n\nkeep_chunk()' },
+  }])
 })
 
 t.test('--prox-template: each as it is sent', async (t) => {

@@ -37,6 +37,7 @@ t.test('window: a twentieth of the tokens, at least one', (t) => {
   t.equal(firstAnomalyPosition(peak, real, { baseline: { mean: 1.01, deviation: 0 } }), -1)
   t.equal(firstAnomalyPosition(peak, real, { baseline: { mean: 1.01, deviation: 0 }, window: 0.01 }), 0.5)
   t.equal(firstAnomalyPosition([1, 1, 9, 1], [1, 1, 1, 1], { baseline: { mean: 1, deviation: 1 } }), 0.5, 'four tokens: a window of one')
+  t.equal(firstAnomalyPosition(raised(noise(30), 15, 16, 5), noise(30), { baseline: { mean: 3, deviation: 0 } }), 0.5, 'thirty: one and a half are one')
   t.equal(firstAnomalyPosition([1, 1, 9, 1], [1, 1, 1, 1], { baseline: { mean: -9, deviation: 0 } }), -1, 'the size of the mean counts')
   t.end()
 })

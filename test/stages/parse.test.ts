@@ -66,19 +66,21 @@ const judgement = (id: string, text: string, part: Parameters<typeof reply>[0] =
   generatedRow({ id: `judge of ${id}`, reply: reply({ text, ...part }), judged: generatedRow({ id, text: `output ${id}`, tokenCount: 3 }) })
 const judgements = [
   judgement('a', '5'), judgement('b', '2'), judgement('c', 'no tag'), judgement('d', 'words'), judgement('e', '', { finishReason: 'unasked' }),
+  judgement('f', '3'),
 ]
 
 t.test('a judge that reports keeps every output, with its score where there is one', async (t) => {
   const { rows, rejects } = await observed(judgements, make({ judge: { mode: 'report', minScore: 3 } }))
   t.same(rows.map(({ id, text, judgeScore, tokenCount }) => [id, text, judgeScore, tokenCount]), [
     ['a', 'output a', 5, 3], ['b', 'output b', 2, 3], ['c', 'output c', null, 3], ['d', 'output d', null, 3], ['e', 'output e', null, 3],
+    ['f', 'output f', 3, 3],
   ])
   t.same(rejects, [])
 })
 
 t.test('a judge that filters drops what it finds bad and what it cannot judge, but not what it was not asked about', async (t) => {
   const { rows, rejects } = await observed(judgements, make({ judge: { mode: 'filter', minScore: 3 } }))
-  t.same(rows.map(({ id }) => id), ['a', 'e'])
+  t.same(rows.map(({ id }) => id), ['a', 'e', 'f'], 'the limit is enough')
   t.match(rejects, [
     { reason: 'judge_below_threshold', detail: 'score 2, limit 3' },
     { status: 'failed', reason: 'STREAM_PARSE_FAILED' },

@@ -63,6 +63,9 @@ t.test('outcomes, mistakes and words', (t) => {
   t.same(of('remove_lines(start=0, end=0'), ['ignored', ['bracket', 'parameters'], 36, 36], 'compat reads half a parameter')
   t.same(of('remove_lines(start=0, end=15'), ['refined', ['bracket'], 36, 25], 'the 5 is lost, and 0 to 1 removed')
   t.same(of('remove_lines(start=0, end=0', text, 'safe'), ['untouched', ['bracket'], 36, 36], 'safe leaves it out')
+  const [one, next, apart] = [90, 91, 92].map((line) => `remove_lines(start=${line}, end=${line})`)
+  t.same(of(`remove_lines(start=0, end=0)\n${one}\n${next}`), ['refined', ['range'], 36, 31], 'neighbours are one interval, and one mistake')
+  t.same(of(`remove_lines(start=0, end=0)\n${apart}\n${one}`), ['ignored', ['range', 'range'], 36, 36])
   t.same(of('', 'ten words are too few to be worth keeping here'), ['few_words', [], 10, 0])
   t.same(of('', 'eleven words are enough to be worth keeping here as text'), ['untouched', [], 11, 11])
   t.same(of('', ' \n\u0085'), ['empty', [], 0, 0])
@@ -77,6 +80,9 @@ t.test('the border of five per cent', (t) => {
   t.equal(executeProgram('remove_lines(start=1, end=1)\nremove_lines\nremove_lines', from, 'compat').outcome, 'ignored')
   t.equal(executeProgram('remove_lines(start=1, end=1)', from, 'compat', { threshold2: 0.96 }).outcome, 'refined')
   t.equal(executeProgram('remove_lines(start=0, end=0)', from, 'compat', { threshold1: 0.99 }).outcome, 'ignored')
+  const halves = `${words(20)}\n${words(20)}`
+  t.equal(executeProgram('remove_lines(start=0, end=0)', halves, 'compat', { threshold1: 0.5 }).outcome, 'refined', 'threshold1 is enough')
+  t.equal(executeProgram('remove_lines(start=0, end=0)', halves, 'compat', { threshold2: 0.5 }).outcome, 'little_left', 'threshold2 is too little')
   t.end()
 })
 
