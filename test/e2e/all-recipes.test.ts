@@ -71,7 +71,7 @@ function counted(out: string) {
 }
 
 t.jobs = 2
-// Two runs of each recipe: a minute or so where nothing else runs, many where much does.
+// A run or two of each recipe: a minute or so where nothing else runs, many where much does.
 t.setTimeout(1_200_000)
 
 t.test('every recipe is here', (t) => {
@@ -80,7 +80,7 @@ t.test('every recipe is here', (t) => {
 })
 
 for (const name of names) {
-  t.test(`${name}: rows on real pages, and the same from its exported form`, { skip, buffered: true }, async (t) => {
+  t.test(`${name}: rows on real pages`, { skip, buffered: true }, async (t) => {
     const recipe = await loadRecipe(name)
     const folder = t.testdir()
     const out = join(folder, 'out')
@@ -95,6 +95,8 @@ for (const name of names) {
     // One assertion for all rows: tap needs longer for thousands of them than the runs do.
     t.same(faultsIn(rows, recipe), [])
 
+    // That it is read back the same is tested for all (usage.test.ts); what replies become in later steps is worth a run.
+    if (recipe.steps.length === 1) return
     const exported = await run(['--recipe-export', name])
     t.equal(exported.code, 0, exported.stderr)
     const file = join(folder, 'recipe.yaml')
