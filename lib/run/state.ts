@@ -44,7 +44,7 @@ export async function openState(folder: string, lineage: string): Promise<RunSta
  * and after this many characters read or written the environment is closed and opened again, which unmaps everything
  * and takes about 3 ms.
  */
-const charsBetweenReopens = 16_000_000
+const charsBetweenReopens = 4_000_000
 /** And this often it is asked whether there is still room for more. */
 const charsBetweenLooks = 1_000_000
 
