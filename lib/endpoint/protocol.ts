@@ -50,9 +50,12 @@ export function modelOf(request: RequestBody): string {
  * longer than sending: in JSON a quote within a text is escaped, so this can only be a key.
  */
 export function maxTokensOf({ body }: RequestBody): number | null {
-  const at = Math.max(body.lastIndexOf('"max_tokens":'), body.lastIndexOf('"max_completion_tokens":'))
-  const number = at < 0 ? undefined : /^[^:]+:(\d+)[,}]/.exec(body.slice(at, at + 64))?.[1]
-  return number === undefined ? null : Number(number)
+  // It stands near the end: one search for what both names end with.
+  for (let at = body.lastIndexOf('_tokens":'); at > 0; at = body.lastIndexOf('_tokens":', at - 1)) {
+    const number = /"max(?:_completion)?_tokens":(\d+)[,}]/.exec(body.slice(Math.max(0, at - 16), at + 40))?.[1]
+    if (number !== undefined) return Number(number)
+  }
+  return null
 }
 
 /** The least that can be asked of the model that `request` names: does it complete anything at all? */

@@ -152,8 +152,18 @@ export interface Recipe {
 /** A variant with what its step says for it. */
 export type Task = Omit<Asking & Variant, 'parse'> & { readonly parse: readonly OpSpec[] | null }
 
-/** What holds for one variant of a step. */
+const tasks = new WeakMap<Step, Map<Variant, Task>>()
+
+/** What holds for one variant of a step. The same object for the same two. */
 export function taskOf(step: Step, variant: Variant): Task {
+  const known = tasks.get(step) ?? new Map<Variant, Task>()
+  tasks.set(step, known)
+  const task = known.get(variant) ?? newTask(step, variant)
+  known.set(variant, task)
+  return task
+}
+
+function newTask(step: Step, variant: Variant): Task {
   const { name: _name, choose: _choose, variants: _variants, input: _input, judge: _judge, rowsPerReply: _rows, ...asking } = step
   const task = { ...asking, ...variant, sampling: { ...step.sampling, ...variant.sampling } }
   return { ...task, parse: task.parse ?? null }

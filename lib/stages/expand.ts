@@ -42,17 +42,24 @@ export function expand(options: ExpandOptions): Stage<SeedRow | GeneratedRow, Pr
     const parent = parentId(row)
     const outer = isOutput(row) ? row.chunk : null
     const made: PromptRow[] = []
-    for (const ask of asked) {
-      const whole = hash128(parent, recipe, step, ask.variant, String(ask.sample))
-      const { request } = ask
+    // By name: a spread that is written over takes 10 us.
+    for (const { variant, strategy, sample, slots, source, chunk, request, again, leave, samplingSeed } of asked) {
+      const whole = hash128(parent, recipe, step, variant, String(sample))
       const prompt: PromptRow = {
-        ...ask,
-        id: ask.chunk ? hash128(whole, String(ask.chunk.index)) : whole,
-        step,
+        id: chunk ? hash128(whole, String(chunk.index)) : whole,
         seed: isOutput(row) ? row.seed : row,
-        chunk: ask.chunk ? { ...ask.chunk, whole, outer } : outer,
+        source,
+        chunk: chunk ? { ...chunk, whole, outer } : outer,
+        step,
+        variant,
+        strategy,
+        sample,
+        slots,
         // The ask before is the chunk before: chunks of a variant and sample stand side by side.
         request: typeof request === 'function' ? { after: made.at(-1)!, make: request } : request,
+        again,
+        leave,
+        samplingSeed,
         judged: judges && isOutput(row) ? row : null,
       }
       origins.set(prompt, row)

@@ -138,6 +138,7 @@ async function textBefore(prompt: PromptRow, rows: Rows): Promise<string> {
 }
 
 function answered(prompt: PromptRow, reply: Reply): GeneratedRow {
-  const { request: _request, again: _again, leave: _leave, ...lineage } = prompt
-  return { ...lineage, text: reply.text, reply, judgeScore: null, tokenCount: null }
+  // By name: leaving fields out of a spread takes 10 us.
+  const { id, seed, source, chunk, step, variant, strategy, sample, slots, samplingSeed, judged } = prompt
+  return { id, seed, source, chunk, step, variant, strategy, sample, slots, samplingSeed, judged, text: reply.text, reply, judgeScore: null, tokenCount: null }
 }
