@@ -5,7 +5,7 @@
  *
  * Flat means that anonymous memory (RssAnon) at the larger input is at most 1.15 of that at the smaller one. Peak RSS is
  * shown too; it holds the pages of LMDB's file that are cached for the process, which the system takes back at will.
- * The smaller input must be large enough for all pools and heaps to have reached their size, which takes about 40,000 rows.
+ * The smaller input must be large enough for all pools and heaps to have reached their size, which takes about 25,000 rows.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
